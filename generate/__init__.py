@@ -1,0 +1,1 @@
+"""Train one decoder under three objectives, measure it, and draw what it learned."""

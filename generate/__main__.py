@@ -1,0 +1,96 @@
+"""The command line: ``python -m generate VERB``. Chooses what to do; never sets a hyperparameter."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one verb; 0 for success, 1 for a check that found something, 2 for an error said in words."""
+    options = _parser().parse_args(arguments)
+    # Imported late: help and mistyped verbs should not wait for torch.
+    from generate import commands
+    from generate.data import DataError
+    from generate.pipeline.registry import UnknownName
+    from generate.pipeline.store import StoreError
+    from generate.training import Diverged
+
+    try:
+        return int(getattr(commands, options.verb)(options))
+    except (UnknownName, DataError, StoreError, Diverged, commands.CommandError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt:
+        print("\nStopped. The same command goes on from the last checkpoint.", file=sys.stderr)
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m generate",
+        description="Train an autoencoder, a VAE and a GAN with one decoder, measure them, draw the figures.",
+        epilog="The make targets of the same names set up the environment first. MNIST is read from DATA_DIR "
+        "(default data/) or downloaded; `demo` needs no data at all.",
+    )
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+
+    verbs.add_parser("list", help="list runs, results and figures, and which are out of date")
+
+    figures = _with_means(verbs.add_parser("figures", help="train, measure and draw what is out of date"))
+    figures.add_argument("--only", metavar="ID", help="one chapter (vae) or one figure (vae/latent_plane)")
+    figures.add_argument("--fresh", action="store_true", help="train and measure again from nothing")
+
+    verbs.add_parser(
+        "check", help="are the committed figures those of this code? exits 1 if not; trains nothing"
+    )
+
+    train = _with_means(
+        verbs.add_parser("train", help="train runs by name (all that are missing by default)")
+    )
+    train.add_argument("runs", nargs="*", metavar="RUN", help="for example VAE_2D")
+    train.add_argument("--fresh", action="store_true", help="train again from nothing")
+
+    demo = verbs.add_parser("demo", help="the whole product in small, on built-in digits, into build/demo")
+    _add_means(demo)
+
+    sample = verbs.add_parser("sample", help="draw images from a trained model into a .npz file")
+    sample.add_argument("run", metavar="MODEL", help="for example GAN_16D; an AE or VAE decodes N(0, I)")
+    sample.add_argument("--count", type=_positive, default=100, metavar="N", help="how many (default 100)")
+    sample.add_argument("--seed", type=int, default=0, metavar="S", help="same seed, same images (default 0)")
+    sample.add_argument("--out", type=Path, required=True, metavar="FILE.npz", help="key images: (N, 28, 28)")
+
+    encode = verbs.add_parser("encode", help="write the codes of the test set into a .npz file")
+    encode.add_argument("run", metavar="RUN", help="an AE or VAE, for example VAE_2D")
+    encode.add_argument("--out", type=Path, required=True, metavar="FILE.npz", help="keys codes and labels")
+    return parser
+
+
+def _with_means(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument(
+        "--dataset", metavar="NAME", help="mnist (default) or digits, which builds into build/demo"
+    )
+    return _add_means(parser)
+
+
+def _add_means(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
+    parser.add_argument(
+        "--jobs", type=_positive, metavar="N", help="runs trained at once (default: one a core)"
+    )
+    parser.add_argument(
+        "--device", metavar="NAME", help="cpu, cuda, or auto (default: cuda where there is one)"
+    )
+    return parser
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"must be at least 1, not {number}")
+    return number
+
+
+if __name__ == "__main__":
+    sys.exit(main())

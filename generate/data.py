@@ -1,0 +1,166 @@
+"""The data sets as uint8 tensors in memory: MNIST, and scikit-learn's built-in digits for demo and tests."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from generate.pipeline.registry import find
+from generate.pipeline.store import sha256
+
+DIGITS, MNIST = "digits", "mnist"
+
+_MNIST_FILES = {
+    "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
+    "train-labels-idx1-ubyte": "65a50cbbf4e906d70832878ad85ccda5333a97f0f4c3dd2ef09a8a9eef7101c5",
+    "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
+    "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
+}
+_MNIST_VALIDATION = 5_000
+
+
+class DataError(Exception):
+    """A data set is missing or damaged; the message says what to do."""
+
+
+@dataclass(frozen=True)
+class Split:
+    """Images (N, 28, 28) uint8, ink bright on dark as MNIST has it, and labels (N,) int64."""
+
+    images: Tensor
+    labels: Tensor
+
+    def __len__(self) -> int:
+        return len(self.labels)
+
+    def inputs(self, index: Tensor | slice = slice(None)) -> Tensor:
+        """The images as networks take them: (N, 1, 28, 28) float32 in [0, 1]."""
+        return self.images[index].unsqueeze(1).float().div_(255)
+
+    def first(self, count: int) -> Split:
+        """The first ``count`` images."""
+        return Split(self.images[:count], self.labels[:count])
+
+    def to(self, device: str | torch.device) -> Split:
+        """The split on a device."""
+        return Split(self.images.to(device), self.labels.to(device))
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """Three disjoint splits; the test split is for reporting alone."""
+
+    title: str
+    train: Split
+    validation: Split
+    test: Split
+
+
+def load(name: str, folder: Path) -> Dataset:
+    """The data set called ``name``.
+
+    Raises:
+        UnknownName: there is no such data set.
+        DataError: MNIST is neither in ``folder`` nor to be had, or a file of it is damaged.
+    """
+    return find({MNIST: _mnist, DIGITS: _digits}, name, "dataset")(folder)
+
+
+def checksum(name: str) -> str:
+    """What identifies the data in run keys; needs no file for MNIST, whose sums are pinned."""
+    return find({MNIST: _mnist_checksum, DIGITS: _digits_checksum}, name, "dataset")()
+
+
+def first_of_each(split: Split, count: int = 1) -> Tensor:
+    """Indices (10 * count,) of the first ``count`` images of each digit, digit by digit."""
+    return torch.cat([(split.labels == digit).nonzero()[:count, 0] for digit in range(10)])
+
+
+def _mnist(folder: Path) -> Dataset:
+    raw = folder / "MNIST" / "raw"
+    if not all((raw / name).exists() for name in _MNIST_FILES):
+        _download(folder)
+    for name, expected in _MNIST_FILES.items():
+        _verify(raw / name, expected)
+    from torchvision.datasets import MNIST as Archive  # noqa: N811
+
+    train, test = (_split(Archive(str(folder), train=train)) for train in (True, False))
+    last = len(train) - _MNIST_VALIDATION
+    held = Split(train.images[last:], train.labels[last:])
+    return Dataset("MNIST", train.first(last), held, test)
+
+
+def _download(folder: Path) -> None:
+    from torchvision.datasets import MNIST as Archive  # noqa: N811
+
+    print(f"MNIST is not in {folder}; downloading it (12 MB) ...", flush=True)
+    try:
+        Archive(str(folder), download=True)
+    except (RuntimeError, OSError) as error:
+        raise DataError(
+            f"MNIST is not in {folder} and could not be downloaded ({_reason(error)}).\n"
+            f"Put its four files ({', '.join(_MNIST_FILES)}), unzipped, into {folder / 'MNIST' / 'raw'}, "
+            "or name the folder that holds MNIST/raw with DATA_DIR=...\n"
+            "`make demo` needs no download."
+        ) from error
+
+
+def _reason(error: Exception) -> str:
+    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(":.")
+
+
+def _verify(path: Path, expected: str) -> None:
+    found = sha256(path)
+    if found != expected:
+        raise DataError(
+            f"{path} is not the file it should be.\n  expected sha256 {expected}\n  found    sha256 {found}\n"
+            "It may be truncated, damaged or swapped with another: delete it, and it is downloaded again."
+        )
+
+
+def _split(archive: object) -> Split:
+    return Split(archive.data.clone(), archive.targets.clone())  # type: ignore[attr-defined]
+
+
+def _mnist_checksum() -> str:
+    return hashlib.sha256("".join(_MNIST_FILES.values()).encode()).hexdigest()
+
+
+def _digits(_: Path) -> Dataset:
+    """1,797 digits of 8 x 8, enlarged and framed like MNIST: 1,297 train, 200 validate, 300 test."""
+    images, labels = _digit_arrays()
+    small = torch.from_numpy(images).float().div(16).unsqueeze(1)
+    large = torch.nn.functional.interpolate(small, size=(22, 22), mode="bicubic", align_corners=False)
+    framed = torch.nn.functional.pad(large.clamp(0, 1), (3, 3, 3, 3)).mul(255).round().to(torch.uint8)
+    split = Split(framed.squeeze(1), torch.from_numpy(labels).long())
+    # The file is ordered by writer: a fixed shuffle gives every split every writer.
+    order = torch.from_numpy(np.random.RandomState(0).permutation(len(split)))
+    parts = order[:1297], order[1297:1497], order[1497:]
+    return Dataset(
+        "scikit-learn's digits", *(Split(split.images[part], split.labels[part]) for part in parts)
+    )
+
+
+@cache
+def _digit_arrays() -> tuple[np.ndarray, np.ndarray]:
+    from sklearn.datasets import load_digits
+
+    digits = load_digits()
+    return digits.images.astype(np.uint8), digits.target.astype(np.uint8)
+
+
+def _digits_checksum() -> str:
+    images, labels = _digit_arrays()
+    return hashlib.sha256(images.tobytes() + labels.tobytes()).hexdigest()
+
+
+def default_folder() -> Path:
+    """Where MNIST is looked for and kept: ``DATA_DIR``, else ``data/``."""
+    return Path(os.environ.get("DATA_DIR") or "data")

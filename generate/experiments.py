@@ -1,0 +1,52 @@
+"""Every run as a frozen value. What a run is called is its variable's name."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from generate.data import DIGITS, MNIST
+from generate.models.autoencoder import AutoencoderConfig
+from generate.models.classifier import ClassifierConfig
+from generate.models.gan import GANConfig
+from generate.models.learner import Config, Optimisation
+from generate.models.vae import VAEConfig
+
+
+@dataclass(frozen=True)
+class Run:
+    """One experiment: a model and how it is optimised. The data set is chosen when it is run."""
+
+    name: str
+    model: Config
+    optimisation: Optimisation
+
+
+# The three families get the same number of images, batch size, learning rate and schedule.
+EPOCH = 55_000
+SHARED = Optimisation(images_seen=15 * EPOCH)
+
+AE_2D = Run("AE_2D", AutoencoderConfig(latent=2), SHARED)
+VAE_2D = Run("VAE_2D", VAEConfig(latent=2), SHARED)
+GAN_2D = Run("GAN_2D", GANConfig(latent=2), SHARED)
+
+AE_16D = Run("AE_16D", AutoencoderConfig(latent=16), SHARED)
+VAE_16D = Run("VAE_16D", VAEConfig(latent=16), SHARED)
+GAN_16D = Run("GAN_16D", GANConfig(latent=16), SHARED)
+CGAN_16D = Run("CGAN_16D", GANConfig(latent=16, classes=10), SHARED)
+
+CLASSIFIER = Run("CLASSIFIER", ClassifierConfig(), Optimisation(images_seen=16 * EPOCH, learning_rate=2e-3))
+
+# In the order they are trained: the longest early, so that parallel workers finish together.
+RUNS = {run.name: run for run in (CLASSIFIER, GAN_16D, GAN_2D, CGAN_16D, VAE_2D, AE_2D, VAE_16D, AE_16D)}
+
+# The built-in digits are 1,300 images: a thirtieth of the budget shows what there is to see.
+BUDGETS = {MNIST: 1.0, DIGITS: 1 / 30}
+
+
+def scaled(run: Run, budget: float) -> Run:
+    """The same run with a share of its images, in whole batches."""
+    if budget == 1.0:
+        return run
+    batches = max(1, round(run.optimisation.images_seen * budget / run.optimisation.batch_size))
+    images = batches * run.optimisation.batch_size
+    return replace(run, optimisation=replace(run.optimisation, images_seen=images))

@@ -1,0 +1,1 @@
+"""Ways through latent space: paths, fitted densities, inversion."""

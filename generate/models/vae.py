@@ -1,0 +1,76 @@
+"""The variational autoencoder (Kingma & Welling 2014): the autoencoder with a noisy code and a prior."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from generate.models.autoencoder import reconstruction_nats
+from generate.models.decoder import Decoder, Encoder, decode
+from generate.models.learner import Batch, Descent, Learner, Metrics, Model, Optimisation
+
+
+@dataclass(frozen=True)
+class VAEConfig:
+    """A VAE with ``latent`` dimensions; ``beta`` weighs the KL (1 is the ELBO; Higgins et al. 2017)."""
+
+    latent: int
+    beta: float = 1.0
+
+    def learner(self, optimisation: Optimisation) -> Learner:
+        """Build the model and its optimiser."""
+        return Descent(VAE(self.latent, self.beta), optimisation)
+
+
+class VAE(Model):
+    """Posterior q(z|x) = N(mean, diag(exp(log_variance))), prior N(0, I), the shared decoder."""
+
+    def __init__(self, latent: int, beta: float) -> None:
+        super().__init__()
+        self.latent = latent
+        self.beta = beta
+        self.encoder = Encoder(2 * latent)
+        self.decoder = Decoder(latent)
+
+    def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and log-variance of q(z|x), each (N, latent)."""
+        mean, log_variance = self.encoder(images).float().chunk(2, dim=1)
+        return mean, log_variance
+
+    def encode(self, images: Tensor) -> Tensor:
+        """Posterior means (N, latent)."""
+        return self.posterior(images)[0]
+
+    def decode(self, codes: Tensor) -> Tensor:
+        """Images (N, 1, 28, 28) in [0, 1]."""
+        return decode(self.decoder, codes)
+
+    def losses(self, batch: Batch) -> Metrics:
+        """The negative ELBO (beta-weighted) and its two parts, in nats per image."""
+        mean, log_variance = self.posterior(batch.images)
+        logits = self.decoder(reparameterise(mean, log_variance, batch))
+        reconstruction = reconstruction_nats(logits, batch.images)
+        kl = kl_divergence(mean, log_variance).sum(1).mean()
+        return {"bound": reconstruction + self.beta * kl, "reconstruction": reconstruction, "kl": kl}
+
+    def exercise(self, batch: Batch) -> None:
+        """Encode, sample and decode the batch."""
+        self.losses(batch)
+
+
+def reparameterise(mean: Tensor, log_variance: Tensor, batch: Batch) -> Tensor:
+    """A sample of q(z|x) as mean + standard deviation * noise, so that gradients reach both.
+
+    Kingma & Welling 2014, section 2.4.
+    """
+    return mean + (0.5 * log_variance).exp() * batch.normal(*mean.shape)
+
+
+def kl_divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """KL(N(mean, exp(log_variance)) || N(0, 1)) for each dimension, in nats; shape as the inputs.
+
+    Kingma & Welling 2014, appendix B.
+    """
+    return 0.5 * (torch.expm1(log_variance) - log_variance + mean.square())

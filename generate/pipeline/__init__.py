@@ -1,0 +1,1 @@
+"""Runs, results and figures as a pipeline: registry, keys and store. Knows no data set and no model."""

@@ -1,0 +1,46 @@
+"""From a picture to bytes that depend on nothing but the picture: no date, no version, no random ids."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image
+
+from generate.plotting import animation
+from generate.plotting.animation import Animation
+from generate.plotting.sheet import CSS_PER_INCH, Sheet
+
+VISIBLE = 2.0  # root-mean-square error of 8-bit channels below which a 256-colour palette looks the same
+
+
+def encode(picture: Sheet | Animation) -> dict[str, bytes]:
+    """Bytes by file suffix: "svg" or "png" for a sheet, "gif" and "png" (the still) for an animation."""
+    if isinstance(picture, Animation):
+        return {"gif": animation.gif(picture), "png": png(picture.frames[picture.still])}
+    return {"svg": _svg(picture)} if picture.vector else {"png": png(picture.pixels())}
+
+
+def size(picture: Sheet | Animation) -> tuple[int, int]:
+    """Width and height on the page in CSS pixels."""
+    if isinstance(picture, Animation):
+        return picture.frames.shape[2], picture.frames.shape[1]
+    width, height = picture.get_size_inches() * CSS_PER_INCH
+    return round(width), round(height)
+
+
+def png(image: NDArray[np.uint8]) -> bytes:
+    """The smallest faithful PNG: with a palette where that cannot be seen, else in full colour."""
+    full = Image.fromarray(image)
+    few = full.quantize(256, method=Image.Quantize.MEDIANCUT, kmeans=2, dither=Image.Dither.NONE)
+    error = np.asarray(few.convert("RGB"), float) - image
+    buffer = BytesIO()
+    (few if np.sqrt(np.mean(error**2)) < VISIBLE else full).save(buffer, "png", optimize=True)
+    return buffer.getvalue()
+
+
+def _svg(sheet: Sheet) -> bytes:
+    buffer = BytesIO()
+    sheet.savefig(buffer, format="svg", metadata={"Date": None, "Creator": None})
+    return buffer.getvalue()

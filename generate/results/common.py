@@ -1,0 +1,133 @@
+"""What results share: the same test digits, the same latents and the same judge everywhere."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from generate.data import Dataset, Split, first_of_each
+from generate.evaluation.chunks import in_chunks
+from generate.evaluation.frechet import Gaussian, classifier_gaussian, frechet_distance
+from generate.models.classifier import Classifier
+from generate.models.learner import Model
+
+
+def fixed_digits(data: Dataset, device: str, count: int = 1) -> Tensor:
+    """The first ``count`` test images of each digit, digit by digit: (10 * count, 1, 28, 28) in [0, 1]."""
+    return data.test.inputs(first_of_each(data.test, count)).to(device)
+
+
+def fixed_latents(count: int, latent: int, device: str) -> Tensor:
+    """The first ``count`` draws of N(0, I) from seed 0: (count, latent), the same on every device."""
+    generator = torch.Generator().manual_seed(0)
+    return torch.randn(count, latent, generator=generator).to(device)
+
+
+def pixels(images: Tensor) -> np.ndarray:
+    """Images (..., 1, 28, 28) in [0, 1] as uint8 (..., 28, 28)."""
+    return images.squeeze(-3).mul(255).round().to(torch.uint8).cpu().numpy()
+
+
+def decoded(model: Any, codes: Tensor) -> np.ndarray:
+    """The decodes of codes (..., d) as uint8 (..., 28, 28)."""
+    flat = in_chunks(model.decode, codes.flatten(0, -2))
+    return pixels(flat.view(*codes.shape[:-1], *flat.shape[1:]))
+
+
+def test_codes(model: Any, split: Split, device: str) -> Tensor:
+    """The codes (AE) or posterior means (VAE) of a split's images: (N, d)."""
+    return in_chunks(lambda index: model.encode(split.inputs(index).to(device)), torch.arange(len(split)))
+
+
+def rebuilt(model: Any, images: Tensor) -> Tensor:
+    """Images (N, 1, 28, 28) encoded and decoded; a VAE decodes the posterior mean."""
+    return in_chunks(lambda chunk: model.decode(model.encode(chunk)), images)
+
+
+def pixel_error(images: Tensor, others: Tensor) -> float:
+    """Mean squared error a pixel, intensities in [0, 1]."""
+    return (images - others).square().mean().item()
+
+
+def prior_samples(run: Any, data: Dataset) -> Tensor:
+    """As many unpicked decodes of N(0, I) as there are test images: (N, 1, 28, 28) in [0, 1]."""
+    network = run.model()
+    return in_chunks(network.decode, fixed_latents(len(data.test), network.latent, run.device))
+
+
+def fcd_ratio(classifier: Classifier, images: Tensor, data: Dataset) -> float:
+    """FCD of images to the test set, over the FCD of as many real training images: 1 is as good as real."""
+    test, floor = reference(classifier, data)
+    return frechet_distance(classifier_gaussian(classifier, images), test) / floor
+
+
+@cache
+def reference(classifier: Classifier, data: Dataset) -> tuple[Gaussian, float]:
+    """The test set's features, and the distance of the first real training images to them."""
+    device = next(classifier.parameters()).device
+    test = classifier_gaussian(classifier, data.test.inputs().to(device))
+    real = data.train.first(len(data.test)).inputs().to(device)
+    return test, frechet_distance(classifier_gaussian(classifier, real), test)
+
+
+def history(trained: Any, table: str = "history") -> dict[str, np.ndarray]:
+    """A run's record: ``history`` (training, averaged) or ``held_out``; arrays over images seen."""
+    return {name: np.array(values) for name, values in trained.card["record"][table].items()}
+
+
+def network_layers(network: torch.nn.Module, inputs: Any, prefix: str) -> dict[str, Any]:
+    """Names, output shapes and parameter counts of a network's layers, read from a forward pass.
+
+    Normalisation, activation and reshaping are counted with the layer they follow.
+    """
+    names, shapes, counts = ["input"], [_shape(inputs)], [0]
+
+    def record(module: torch.nn.Module, _: Any, output: Tensor) -> None:
+        count = sum(weight.numel() for weight in module.parameters(recurse=False))
+        if title := _title(module):
+            names.append(title)
+            shapes.append(_shape(output))
+            counts.append(count)
+        else:
+            counts[-1] += count
+            if isinstance(module, torch.nn.Unflatten):
+                shapes[-1] = _shape(output)
+
+    leaves = [module for module in network.modules() if not list(module.children())]
+    hooks = [leaf.register_forward_hook(record) for leaf in leaves]
+    with torch.no_grad():
+        network(*inputs) if isinstance(inputs, tuple) else network(inputs)
+    for hook in hooks:
+        hook.remove()
+    columns = {"layers": np.array(names), "shapes": np.array(shapes), "parameters": np.array(counts)}
+    return {f"{prefix}_{name}": column for name, column in columns.items()} | {f"{prefix}_total": sum(counts)}
+
+
+def _title(module: torch.nn.Module) -> str:
+    match module:
+        case torch.nn.ConvTranspose2d():
+            return f"transposed conv {module.kernel_size[0]}x{module.kernel_size[1]}, {module.out_channels}"
+        case torch.nn.Conv2d():
+            stride = f", stride {module.stride[0]}" if module.stride[0] > 1 else ""
+            return f"conv {module.kernel_size[0]}x{module.kernel_size[1]}, {module.out_channels}{stride}"
+        case torch.nn.Linear():
+            return f"linear, {module.out_features}"
+        case torch.nn.PixelShuffle():
+            return "pixel shuffle"
+        case torch.nn.PixelUnshuffle():
+            return "pixel unshuffle"
+    return ""
+
+
+def _shape(tensor: Any) -> str:
+    first = tensor[0] if isinstance(tensor, tuple) else tensor
+    return " x ".join(str(size) for size in first.shape[1:]) or "1"
+
+
+def parts(model: Model) -> dict[str, torch.nn.Module]:
+    """A model's networks by name."""
+    return dict(model.named_children())

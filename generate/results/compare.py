@@ -1,0 +1,115 @@
+"""The three families side by side."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from generate.data import Dataset
+from generate.evaluation.beliefs import beliefs
+from generate.evaluation.chunks import in_chunks
+from generate.experiments import AE_2D, AE_16D, CLASSIFIER, GAN_2D, GAN_16D, VAE_2D, VAE_16D
+from generate.latent.interpolation import linear, spherical
+from generate.latent.inversion import invert
+from generate.pipeline.registry import result
+from generate.results.common import (
+    decoded,
+    fcd_ratio,
+    fixed_digits,
+    fixed_latents,
+    pixel_error,
+    pixels,
+    prior_samples,
+    rebuilt,
+    test_codes,
+)
+from generate.running import Trained
+
+SHOWN = 30
+CANDIDATES = 2_000  # prior samples among which the inversion of a GAN looks for its starts
+REBUILT = 5  # test images of each digit that all three families rebuild
+
+
+@result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D, judge=CLASSIFIER)
+def samples(data: Dataset, ae: Trained, vae: Trained, gan: Trained, judge: Trained) -> dict[str, object]:
+    """The same N(0, I) latents through all three decoders, unpicked, beside real test digits."""
+    values: dict[str, object] = {"real": data.test.images[:SHOWN].numpy()}
+    for name, run in {"ae": ae, "vae": vae, "gan": gan}.items():
+        images = prior_samples(run, data)
+        belief = beliefs(judge.model(), images)
+        values[name] = pixels(images[:SHOWN])
+        values[f"fcd_ratio_{name}"] = fcd_ratio(judge.model(), images, data)
+        values[f"sure_share_{name}"] = (belief.max(1).values >= 0.99).float().mean().item()
+    return values
+
+
+@result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D)
+def reconstructions(data: Dataset, ae: Trained, vae: Trained, gan: Trained) -> dict[str, object]:
+    """The fixed test digits through AE, VAE and GAN inversion; errors over the first few of each digit."""
+    images = fixed_digits(data, gan.device, REBUILT)
+    rebuilds = {name: rebuilt(run.model(), images) for name, run in (("ae", ae), ("vae", vae))}
+    rebuilds["gan"] = gan.model().decode(_inverted(gan, images))
+    values: dict[str, object] = {"originals": pixels(images[::REBUILT]), "gan_images": len(images)}
+    for name, rebuild in rebuilds.items():
+        values[name] = pixels(rebuild[::REBUILT])
+        values[f"mse_{name}"] = pixel_error(rebuild, images)
+    return values
+
+
+@result(ae=AE_2D, vae=VAE_2D, gan=GAN_2D, judge=CLASSIFIER)
+def latent_planes(
+    data: Dataset, ae: Trained, vae: Trained, gan: Trained, judge: Trained
+) -> dict[str, object]:
+    """Test codes of the 2-D AE and VAE; latents of the 2-D GAN with what the classifier reads in them."""
+    latents = fixed_latents(len(data.test), 2, gan.device)
+    belief = beliefs(judge.model(), in_chunks(gan.model().decode, latents))
+    codes = {name: test_codes(run.model(), data.test, run.device) for name, run in (("ae", ae), ("vae", vae))}
+    planes = codes | {"gan": latents}
+    return {name: plane.cpu().numpy().astype(np.float16) for name, plane in planes.items()} | {
+        "labels": data.test.labels.numpy().astype(np.uint8),
+        "gan_labels": belief.argmax(1).cpu().numpy().astype(np.uint8),
+        "gan_digits_covered": int(
+            (torch.bincount(belief.argmax(1), minlength=10) > 0.01 * len(belief)).sum()
+        ),
+    }
+
+
+@result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D, judge=CLASSIFIER)
+def interpolation(
+    data: Dataset, ae: Trained, vae: Trained, gan: Trained, judge: Trained
+) -> dict[str, object]:
+    """The first test 2 turned into the first test 6: straight for AE and VAE codes, spherical for the GAN."""
+    ends = fixed_digits(data, gan.device)[[2, 6]]
+    t = torch.linspace(0, 1, 11, device=gan.device)
+    paths: dict[str, tuple[Any, Tensor]] = {}
+    for name, run in (("ae", ae), ("vae", vae)):
+        start, end = run.model().encode(ends)
+        paths[name] = run.model(), linear(start, end, t)
+    start, end = _inverted(gan, ends)
+    paths["gan"] = gan.model(), spherical(start, end, t)
+    values: dict[str, object] = {"ends": pixels(ends), "t": t.cpu().numpy()}
+    for name, (network, codes) in paths.items():
+        images = network.decode(codes)
+        values[name] = pixels(images)
+        values[f"belief_{name}"] = beliefs(judge.model(), images).cpu().numpy()
+    return values
+
+
+@result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D)
+def training_progress(ae: Trained, vae: Trained, gan: Trained) -> dict[str, object]:
+    """The same 25 latents through all three decoders at the same numbers of images seen."""
+    values: dict[str, object] = {}
+    for name, run in (("ae", ae), ("vae", vae), ("gan", gan)):
+        latents = fixed_latents(25, run.model().latent, run.device)
+        moments = [(images, decoded(network, latents)) for images, network in run.snapshots()]
+        values["images_seen"] = np.array([images for images, _ in moments])
+        values[name] = np.stack([frames for _, frames in moments])
+    return values
+
+
+def _inverted(gan: Trained, images: Tensor) -> Tensor:
+    network = gan.model()
+    return invert(network.decode, images, fixed_latents(CANDIDATES, network.latent, gan.device))

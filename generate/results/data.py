@@ -1,0 +1,41 @@
+"""What the data look like."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from generate.data import Dataset, Split, first_of_each
+from generate.evaluation.beliefs import beliefs
+from generate.experiments import CLASSIFIER
+from generate.pipeline.registry import result
+from generate.results.common import pixels, reference
+from generate.running import Trained
+
+
+@result()
+def real_digits(data: Dataset) -> dict[str, object]:
+    """The first ten test images of each digit, a row a digit."""
+    images = data.test.inputs(first_of_each(data.test, 10))
+    return {"images": pixels(images).reshape(10, 10, 28, 28)}
+
+
+@result()
+def class_counts(data: Dataset) -> dict[str, object]:
+    """Images per digit in each split."""
+    splits = {"train": data.train, "validation": data.validation, "test": data.test}
+    totals = {f"{name}_total": len(split) for name, split in splits.items()}
+    return {name: _counts(split) for name, split in splits.items()} | totals | {"dataset_title": data.title}
+
+
+@result(judge=CLASSIFIER)
+def judge(data: Dataset, judge: Trained) -> dict[str, object]:
+    """How good the judge is: the classifier's test accuracy, and the real floor of the FCD."""
+    model = judge.model()
+    images = data.test.inputs().to(judge.device)
+    correct = beliefs(model, images).argmax(1).cpu() == data.test.labels
+    _, floor = reference(model, data)
+    return {"accuracy": correct.float().mean().item(), "errors": int((~correct).sum()), "fcd_floor": floor}
+
+
+def _counts(split: Split) -> np.ndarray:
+    return np.bincount(split.labels.numpy(), minlength=10)

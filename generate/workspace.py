@@ -1,0 +1,97 @@
+"""Where things are, and on what: one frozen value handed to every verb."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from generate import data
+from generate.experiments import BUDGETS, Run, scaled
+from generate.pipeline.keys import key
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A data set, the folders its runs and documents live in, and the means to make them.
+
+    ``docs`` receives ``data/`` (results, manifest, weights) and ``figures/``; ``budget`` scales every
+    run's number of images.
+    """
+
+    dataset: str = data.MNIST
+    docs: Path = ROOT / "docs"
+    runs: Path = ROOT / "runs"
+    data_folder: Path = field(default_factory=data.default_folder)
+    device: str = "cpu"
+    jobs: int = 1
+    budget: float = 1.0
+
+    @property
+    def manifest(self) -> Path:
+        """What was made from what, with keys and checksums."""
+        return self.docs / "data" / "manifest.json"
+
+    @property
+    def numbers(self) -> Path:
+        """The scalars that prose names."""
+        return self.docs / "data" / "numbers.json"
+
+    def result(self, name: str) -> Path:
+        """A result's arrays and scalars."""
+        return self.docs / "data" / "results" / f"{name}.npz"
+
+    def weights(self, run: Run) -> Path:
+        """A run's published weights."""
+        return self.docs / "data" / "weights" / f"{run.name}.safetensors"
+
+    def folder(self, run: Run) -> Path:
+        """A run's own folder, named by its key."""
+        return self.runs / f"{run.name}-{self.run_key(run)}"
+
+    def run(self, run: Run) -> Run:
+        """The run as it is trained here, its budget scaled."""
+        return scaled(run, self.budget)
+
+    def run_key(self, run: Run) -> str:
+        """What defines the experiment: model, optimisation and data; never the machine."""
+        here = self.run(run)
+        return key(here.model, here.optimisation, self._checksum)
+
+    @cached_property
+    def dataset_images(self) -> data.Dataset:
+        """The data set, loaded when first needed."""
+        return data.load(self.dataset, self.data_folder)
+
+    @cached_property
+    def _checksum(self) -> str:
+        return data.checksum(self.dataset)
+
+
+def open_workspace(
+    dataset: str | None = None, device: str | None = None, jobs: int | None = None, demo: bool = False
+) -> Workspace:
+    """The workspace of a data set: MNIST's is the published one, every other lives in ``build/``.
+
+    Raises:
+        UnknownName: there is no such data set.
+    """
+    name = data.DIGITS if demo else dataset or data.MNIST
+    data.checksum(name)
+    place = ROOT if name == data.MNIST else ROOT / "build" / ("demo" if name == data.DIGITS else name)
+    device = pick_device(device)
+    # On a CPU, two runs at once on a core each are quicker than one after the other on both.
+    jobs = jobs or (1 if device.startswith("cuda") else os.cpu_count() or 1)
+    return Workspace(name, place / "docs", place / "runs", data.default_folder(), device, jobs, BUDGETS[name])
+
+
+def pick_device(wanted: str | None) -> str:
+    """``wanted``, or CUDA where there is one, or the CPU."""
+    if wanted and wanted != "auto":
+        return wanted
+    import torch
+
+    return "cuda" if torch.cuda.is_available() else "cpu"

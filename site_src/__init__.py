@@ -1,0 +1,1 @@
+"""What the site is made with: the Markdown shortcodes, and beside them the theme's overrides and assets."""

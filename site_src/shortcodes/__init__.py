@@ -1,0 +1,76 @@
+"""Markdown shortcodes of the site: figures, numbers, cross-references and maths, all checked at build time.
+
+Written in a page                     becomes
+``{{ figure vae/latent_plane }}``     (a paragraph) the picture in both themes, a numbered caption, its data
+``{{ ref vae/latent_plane }}``        a link reading "Figure 3", to a figure of the same page
+``{{ num VAE_16D.parameters:, }}``    the number of that name, formatted by a Python format specification
+``$...$`` and ``$$...$$``             MathML, set inline or as a block
+
+A name that nobody published, a malformed shortcode and unreadable TeX raise a ShortcodeError, which ends
+the build.
+"""
+
+import re
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from markdown.core import Markdown
+from markdown.extensions import Extension
+
+from site_src.shortcodes.figures import FIGURE_REFERENCE, FigureBlock, FigureCounter
+from site_src.shortcodes.inline import Inline
+from site_src.shortcodes.maths import INLINE_MATHS, MathBlock, mathml
+from site_src.shortcodes.numbers import NUMBER, formatted
+from site_src.shortcodes.published import ShortcodeError, read
+
+__all__ = ["ShortcodeError", "Shortcodes", "makeExtension"]
+
+ROOT = Path(__file__).parents[2]
+SLIP = r"\{\{\s*(?:num|figure|ref)\b[^}]*\}?\}?"
+
+# Python-Markdown's own order: code spans 190, backslash escapes 180; code blocks 80, tables 75, headings 70.
+# The shortcodes come between the first two of each: code stays as typed, and TeX keeps its backslashes.
+INLINE, BLOCK = 185, 77
+
+
+class Shortcodes(Extension):
+    """Registers the processors; ``docs`` holds data/ and figures/, and is relative to the repository."""
+
+    def __init__(self, **options: Any) -> None:
+        self.config = {"docs": ["docs", "folder that holds data/manifest.json and data/numbers.json"]}
+        self.counter = FigureCounter()
+        super().__init__(**options)  # type: ignore[no-untyped-call]
+
+    def reset(self) -> None:
+        """Start a new page; Python-Markdown calls this between documents."""
+        self.counter.reset()
+
+    def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
+        """Read what was published and register the processors; MkDocs has one converter for each page."""
+        md.registerExtension(self)
+        published = read(ROOT / self.getConfig("docs"))
+        blocks = md.parser.blockprocessors
+        blocks.register(FigureBlock(md.parser, published, self.counter), "figure", BLOCK)
+        blocks.register(MathBlock(md.parser, md.htmlStash), "maths_block", BLOCK)
+
+        def maths(match: re.Match[str]) -> str:
+            return md.htmlStash.store(mathml(match[1], display=False))
+
+        def number(match: re.Match[str]) -> str:
+            return formatted(published.numbers, match[1], match[2] or "")
+
+        inline = md.inlinePatterns
+        inline.register(Inline(INLINE_MATHS, maths), "maths", INLINE)
+        inline.register(Inline(NUMBER, number), "number", INLINE)
+        inline.register(Inline(FIGURE_REFERENCE, self.counter.reference), "figure_reference", INLINE)
+        inline.register(Inline(SLIP, _refuse), "slip", INLINE - 1)
+
+
+def makeExtension(**options: Any) -> Shortcodes:  # noqa: N802 (Python-Markdown's name)
+    """Build the extension; this is the entry point that Python-Markdown looks for."""
+    return Shortcodes(**options)
+
+
+def _refuse(match: re.Match[str]) -> Element:
+    raise ShortcodeError(f"this is not a shortcode: {match[0]} (a figure is a paragraph by itself)")

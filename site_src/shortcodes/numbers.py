@@ -1,0 +1,18 @@
+"""``{{ num NAME:SPEC }}``: a measured number in a sentence, a table, a heading or a caption."""
+
+import re
+
+from site_src.shortcodes.published import ShortcodeError, unknown
+
+NUMBER = r"\{\{\s*num\s+([\w./-]+)(?::([^\s{}]*))?\s*\}\}"
+
+
+def formatted(numbers: dict[str, int | float | str], name: str, spec: str) -> str:
+    """Format the number called ``name`` by a Python format specification, with a real minus sign."""
+    if name not in numbers:
+        raise unknown("number", name, numbers)
+    try:
+        text = format(numbers[name], spec)
+    except ValueError as error:
+        raise ShortcodeError(f"'{spec}' cannot format {name}, which is {numbers[name]!r}: {error}") from error
+    return re.sub(r"^-(?=\d)", "\N{MINUS SIGN}", text)

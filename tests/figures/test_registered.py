@@ -1,0 +1,40 @@
+"""Every figure is registered, needs what it draws, and is described."""
+
+from __future__ import annotations
+
+import inspect
+from string import Formatter
+
+import pytest
+
+import generate.figures  # noqa: F401  (registers them)
+from generate.pipeline.registry import FIGURES, Figure
+
+EXPECTED = {
+    "data": "real_digits class_counts",
+    "autoencoder": "architecture loss_curves reconstructions latent_plane prior_samples",
+    "vae": "architecture loss_curves reconstructions latent_plane latent_morph latent_evolution "
+    "prior_samples traversals",
+    "gan": "key_idea architecture progress samples all_ten_digits loss_curves linear_vs_spherical "
+    "four_nine_three interpolation",
+    "compare": "samples reconstructions latent_planes interpolation training_progress",
+}
+
+
+def test_the_chapters_have_their_figures() -> None:
+    ids = {f"{chapter}/{name}" for chapter, names in EXPECTED.items() for name in names.split()}
+    assert ids <= set(FIGURES)
+
+
+@pytest.mark.parametrize("node", FIGURES.values(), ids=FIGURES)
+def test_a_figure_is_drawn_from_a_theme_and_its_needs(node: Figure) -> None:
+    assert list(inspect.signature(node.draw).parameters) == ["theme", *node.needs]
+
+
+@pytest.mark.parametrize("node", FIGURES.values(), ids=FIGURES)
+def test_words_name_only_needs(node: Figure) -> None:
+    for words in (node.alt, node.caption):
+        fields = [field for _, field, _, _ in Formatter().parse(words) if field]
+        assert {field.partition(".")[0] for field in fields} <= set(node.needs)
+        assert words.endswith(".")
+        assert "  " not in words

@@ -1,0 +1,67 @@
+"""GIFs: palette, pace, loop, size, and bytes that do not vary."""
+
+from __future__ import annotations
+
+from io import BytesIO
+
+import numpy as np
+import pytest
+from PIL import Image, ImageSequence
+
+from generate.plotting import animation
+from generate.plotting.animation import Animation, gif, palette, thin
+from generate.plotting.render import encode, size
+
+RAMP, KEYS = ("#ffffff", "#000000"), ("#ff0000",)
+
+
+def moving(frames: int = 5) -> Animation:
+    """Noise in greys with a red corner."""
+    noise = np.random.default_rng(0).integers(0, 256, (frames, 20, 30, 1), np.uint8).repeat(3, axis=3)
+    noise[:, :4, :4] = (255, 0, 0)
+    return Animation(noise, RAMP, KEYS, seconds_per_frame=0.2)
+
+
+def opened(data: bytes) -> Image.Image:
+    return Image.open(BytesIO(data))
+
+
+def test_every_colour_is_of_the_palette_and_keys_survive() -> None:
+    allowed = {tuple(colour) for colour in palette(moving(), 16).tolist()}
+    frames = [np.asarray(frame.convert("RGB")) for frame in ImageSequence.Iterator(opened(gif(moving())))]
+    used = {tuple(colour) for frame in frames for colour in frame.reshape(-1, 3).tolist()}
+    assert used <= allowed
+    assert all(tuple(frame[0, 0]) == (255, 0, 0) for frame in frames)
+
+
+def test_it_loops_for_ever_and_rests_on_the_last_frame() -> None:
+    image = opened(gif(moving()))
+    durations = [frame.info["duration"] for frame in ImageSequence.Iterator(image)]
+    assert image.info["loop"] == 0
+    assert durations == [200, 200, 200, 200, 1500]
+
+
+def test_one_frame_is_enough() -> None:
+    assert encode(moving(1))["gif"].startswith(b"GIF8")
+
+
+def test_a_heavy_animation_gives_up_shades_then_frames(monkeypatch: pytest.MonkeyPatch) -> None:
+    rich = gif(moving())
+    monkeypatch.setattr(animation, "LIMIT", 1)
+    poor = gif(moving())
+    assert len(poor) < len(rich)
+    assert opened(poor).n_frames == 2  # type: ignore[attr-defined]
+
+
+def test_bytes_are_the_same_every_time_and_the_still_is_the_last_frame() -> None:
+    once, again = encode(moving()), encode(moving())
+    assert once == again
+    assert set(once) == {"gif", "png"}
+    assert np.array_equal(np.asarray(opened(once["png"]).convert("RGB")), moving().frames[-1])
+    assert size(moving()) == (30, 20)
+
+
+def test_thinning_keeps_both_ends() -> None:
+    assert thin(100, 4).tolist() == [0, 33, 66, 99]
+    assert thin(3, 40).tolist() == [0, 1, 2]
+    assert thin(1, 40).tolist() == [0]

@@ -1,0 +1,61 @@
+"""The pages against what is drawn and measured."""
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+import generate.figures  # noqa: F401 (registers every figure)
+from generate.pipeline.registry import FIGURES
+
+DOCS = Path(__file__).parents[2] / "docs"
+CODE_FOLDER = DOCS.parent / "generate"
+PAGES = sorted(DOCS.rglob("*.md"))
+CODE = re.compile(r"^( *)```.*?^\1```$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
+DECIMAL = re.compile(r"\d+\.\d+|\d+\s?%")
+METRIC = re.compile(
+    r"accura|error|ratio|distance|nats|loss|bound|\bKL\b|share|seconds|minutes|parameter|varia|deviation",
+    re.IGNORECASE,
+)
+
+
+def prose(page: Path) -> str:
+    return CODE.sub("", page.read_text(encoding="utf-8"))
+
+
+def shown(page: Path) -> list[str]:
+    return re.findall(r"^\{\{ figure ([\w/]+) \}\}$", prose(page), re.MULTILINE)
+
+
+def test_every_figure_is_on_one_page() -> None:
+    # The home page has no figure of its own and borrows one.
+    places = Counter(name for page in PAGES if page.name != "index.md" for name in shown(page))
+    assert set(places) == set(FIGURES)
+    assert {name for name, count in places.items() if count > 1} == set()
+
+
+def test_every_figure_is_published() -> None:
+    manifest = json.loads((DOCS / "data/manifest.json").read_text(encoding="utf-8"))
+    assert set(manifest["figures"]) == set(FIGURES)
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
+def test_no_measurement_is_typed_by_hand(page: Path) -> None:
+    text = re.sub(r"\{\{.*?\}\}|\$\$.*?\$\$|\$[^$]+\$|\]\([^)]*\)", "", prose(page), flags=re.DOTALL)
+    typed = [part for part in text.split("\n\n") if DECIMAL.search(part) and METRIC.search(part)]
+    assert typed == []
+
+
+def test_the_architecture_page_names_every_module() -> None:
+    page = (DOCS / "about/architecture.md").read_text(encoding="utf-8")
+    table = page.partition("Inside `generate/`")[2].partition("Imports point")[0]
+    named = {
+        name
+        for cell in re.findall(r"^\| (`.*?) \|", table, re.MULTILINE)
+        for name in re.findall(r"`(.+?)`", cell)
+    }
+    modules = {path.stem for path in CODE_FOLDER.glob("*.py")} - {"__init__"}
+    packages = {f"{path.parent.name}/" for path in CODE_FOLDER.glob("*/__init__.py")}
+    assert named == modules | packages

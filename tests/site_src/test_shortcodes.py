@@ -1,0 +1,122 @@
+import json
+import os
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from markdown import Markdown
+
+from site_src.shortcodes import ShortcodeError
+
+Convert = Callable[[str], str]
+
+
+@pytest.mark.parametrize(
+    ("shortcode", "text"),
+    [
+        ("{{ num VAE_2D.parameters:, }}", "1,234,567"),
+        ("{{ num VAE_2D.parameters }}", "1234567"),
+        ("{{num vae/plane.accuracy:.1%}}", "87.6%"),
+        ("{{ num VAE_2D.device }}", "CPU"),
+        ("{{ num vae/plane.x:.2f }}", "−0.25"),
+    ],
+)
+def test_numbers_are_formatted(html: Convert, shortcode: str, text: str) -> None:
+    assert html(f"It is {shortcode}.") == f"<p>It is {text}.</p>"
+
+
+def test_numbers_work_in_tables_and_headings(html: Convert) -> None:
+    assert "<td>1,234,567</td>" in html("| a |\n|---|\n| {{ num VAE_2D.parameters:, }} |")
+    assert html("## At {{ num vae/plane.accuracy:.0% }}") == "<h2>At 88%</h2>"
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("{{ num VAE_2D.parameter }}", "did you mean VAE_2D.parameters"),
+        ("{{ figure vae/plan }}", "did you mean vae/plane"),
+        ("{{ figure zzz }}", "make figures"),
+        ("{{ ref vae/plane }}", "figure of this page"),
+        ("{{ num VAE_2D.device:.2f }}", "cannot format VAE_2D.device"),
+        ("{{ num VAE_2D.parameters : , }}", "not a shortcode"),
+        ("See {{ figure vae/plane }} here.", "a paragraph by itself"),
+        ("{{ figure vae/plane }}\n\n{{ figure vae/plane }}", "twice"),
+    ],
+)
+def test_what_was_not_published_is_an_error(html: Convert, text: str, message: str) -> None:
+    with pytest.raises(ShortcodeError, match=message):
+        html(text)
+
+
+def test_a_figure_has_both_themes_and_its_data(html: Convert) -> None:
+    text = html("{{ figure vae/plane }}")
+    assert 'id="vae-plane"' in text
+    for theme in ("light", "dark"):
+        assert f'src="/figures/vae/plane.{theme}.png#only-{theme}"' in text
+    assert text.count('loading="lazy"') == text.count('alt="Ten clusters."') == text.count('width="640"') == 2
+    assert 'href="/data/results/vae/plane.npz"' in text
+    assert "87.6% right" in text
+    assert "<math" in text
+    assert "button" not in text
+
+
+def test_a_diagram_is_shown_as_svg(html: Convert) -> None:
+    assert "/figures/vae/curve.dark.svg#only-dark" in html("{{ figure vae/curve }}")
+
+
+def test_an_animation_shows_its_still_and_links_to_its_gif(html: Convert) -> None:
+    text = html("{{ figure vae/film }}")
+    assert 'src="/figures/vae/film.light.png#only-light"' in text
+    assert '<a class="only-dark" href="/figures/vae/film.dark.gif">' in text
+
+
+def test_figures_are_numbered_by_page(converter: Markdown) -> None:
+    page = "See {{ ref vae/plane }}.\n\n{{ figure vae/curve }}\n\n{{ figure vae/plane }}"
+    for _ in range(2):
+        text = converter.reset().convert(page)
+        assert 'See <a href="#vae-plane">Figure 2</a>.' in text
+        assert text.index(">Figure 1.<") < text.index(">Figure 2.<")
+
+
+def test_code_is_left_as_typed(html: Convert) -> None:
+    assert html("`{{ num a }} $x$`") == "<p><code>{{ num a }} $x$</code></p>"
+    assert "{{ figure a }}\n$$x$$" in html("```text\n{{ figure a }}\n$$x$$\n```")
+    assert "{{ figure a }}" in html("    {{ figure a }}")
+
+
+def test_maths_becomes_mathml(html: Convert) -> None:
+    inline = html(r"the code $q_\phi(z \mid x)$ of an image")
+    assert inline.startswith("<p>the code <math")
+    assert 'display="inline"' in inline
+    block = html("$$\n\\begin{align*}\na &= b \\\\\n&= c\n\\end{align*}\n$$")
+    assert block.startswith('<div class="formula"><math')
+    assert 'display="block"' in block
+    assert block.count("<mtr>") == 2
+
+
+def test_a_price_is_not_maths(html: Convert) -> None:
+    assert "<math" not in html("It costs $5 or $6, or \\$7.")
+
+
+@pytest.mark.parametrize("tex", [r"\frac{1}", r"\left( x", r"\nosuchcommand x", "x_{", "{x", "x^2^3"])
+def test_bad_tex_is_an_error_that_names_the_formula(html: Convert, tex: str) -> None:
+    with pytest.raises(ShortcodeError) as error:
+        html(f"A formula ${tex}$ here.")
+    assert tex in str(error.value)
+
+
+def test_a_formula_that_does_not_end_is_an_error(html: Convert) -> None:
+    with pytest.raises(ShortcodeError, match="does not end"):
+        html("$$\nx = 1\n\nand so on")
+
+
+def test_new_numbers_are_seen_by_the_next_page(published: Path) -> None:
+    def convert() -> str:
+        options = {"site_src.shortcodes": {"docs": str(published)}}
+        return Markdown(extensions=["site_src.shortcodes"], extension_configs=options).convert("{{ num a }}")
+
+    path = published / "data/numbers.json"
+    for value in (1, 2):
+        path.write_text(json.dumps({"a": value}))
+        os.utime(path, ns=(value, value))
+        assert convert() == f"<p>{value}</p>"
