@@ -67,10 +67,10 @@ def check(_: Namespace) -> int:
 
 def train(options: Namespace) -> int:
     """Train runs and nothing else."""
-    runs = [find(RUNS, name, "run") for name in options.runs] or RUNS.values()
+    runs = [find(RUNS, name, "run") for name in options.runs] or [*RUNS.values()]
     workspace = _workspace(options)
-    ensure(workspace, runs, options.fresh)
-    print(f"{len(runs)} trained run{'s' * (len(runs) != 1)} in {_short(workspace.runs)}")
+    newly = ensure(workspace, runs, options.fresh)
+    print(f"trained {len(newly)} of {len(runs)} runs; they are in {_short(workspace.runs)}")
     return 0
 
 

@@ -6,7 +6,9 @@ import hashlib
 import os
 from dataclasses import dataclass
 from functools import cache
+from http.client import HTTPException
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import torch
@@ -101,9 +103,16 @@ def _download(folder: Path) -> None:
     from torchvision.datasets import MNIST as Archive  # noqa: N811
 
     print(f"MNIST is not in {folder}; downloading it (12 MB) ...", flush=True)
+    raw = Path("MNIST", "raw")
     try:
-        Archive(str(folder), download=True)
-    except (RuntimeError, OSError) as error:
+        folder.mkdir(parents=True, exist_ok=True)
+        # Fetched aside and moved when complete, so that an interruption leaves nothing half-written.
+        with TemporaryDirectory(prefix=".part-", dir=folder) as aside:
+            Archive(aside, download=True)
+            (folder / raw).mkdir(parents=True, exist_ok=True)
+            for name in _MNIST_FILES:
+                (aside / raw / name).replace(folder / raw / name)
+    except (RuntimeError, OSError, HTTPException) as error:
         raise DataError(
             f"MNIST is not in {folder} and could not be downloaded ({_reason(error)}).\n"
             f"Put its four files ({', '.join(_MNIST_FILES)}), unzipped, into {folder / 'MNIST' / 'raw'}, "

@@ -68,8 +68,8 @@ def trained(workspace: Workspace, run: Run) -> Trained | None:
     return Trained(workspace.run(run), folder, workspace.device)
 
 
-def ensure(workspace: Workspace, runs: Iterable[Run], fresh: bool = False) -> None:
-    """Train the runs that are not there, ``workspace.jobs`` at a time.
+def ensure(workspace: Workspace, runs: Iterable[Run], fresh: bool = False) -> list[Run]:
+    """Train the runs that are not there, ``workspace.jobs`` at a time, and say which were trained.
 
     Raises:
         Diverged: a run's loss stopped being finite.
@@ -80,7 +80,7 @@ def ensure(workspace: Workspace, runs: Iterable[Run], fresh: bool = False) -> No
             shutil.rmtree(workspace.folder(run), ignore_errors=True)
     missing = [run for run in runs if trained(workspace, run) is None]
     if not missing:
-        return
+        return []
     split = workspace.dataset_images.train
     names = ", ".join(run.name for run in missing)
     print(f"Training {len(missing)} of {len(runs)} runs on {len(split):,} images: {names}", flush=True)
@@ -93,6 +93,7 @@ def ensure(workspace: Workspace, runs: Iterable[Run], fresh: bool = False) -> No
             function(*arguments)
     else:
         joblib.Parallel(n_jobs=jobs)(work)
+    return missing
 
 
 def _train(workspace: Workspace, run: Run, threads: int, place: int) -> None:

@@ -103,7 +103,7 @@ def samples(theme: Theme, samples: Values) -> Sheet:
     caption=(
         "Every digit, generated. No hand chose them: these are the first eight of each class that the "
         "classifier reads with a belief above {chosen.confidence:.0%}. Bars: share of each digit among "
-        "10,000 samples; the dashed line is 10%."
+        "{chosen.samples:,} samples; the dashed line is 10%."
     ),
 )
 def all_ten_digits(theme: Theme, chosen: Values) -> Sheet:
@@ -190,15 +190,15 @@ def _pair(history: Values, curves: Sequence[tuple[str, str, str]]) -> list[Line]
         "above a chart of the latent's norm along both. In the middle the norm is "
         "{paths.mid_norm_linear:.2f} on the line and {paths.mid_norm_spherical:.2f} on the arc; 95% of "
         "the prior lies between {paths.prior_norm_low:.2f} and {paths.prior_norm_high:.2f}. The Fréchet "
-        "classifier distance of 10,000 midpoints is {paths.fcd_ratio_linear:.1f} times the real-data "
-        "floor for lines and {paths.fcd_ratio_spherical:.1f} times for arcs."
+        "classifier distance of {paths.pairs:,} midpoints is {paths.fcd_ratio_linear:.1f} times the "
+        "real-data floor for lines and {paths.fcd_ratio_spherical:.1f} times for arcs."
     ),
     caption=(
         "The same two latents joined in two ways. In {paths.latent} dimensions almost all of $N(0, I)$ "
         "lies in a shell of radius about {paths.expected_norm:.1f} (band: 95% of it). A straight line "
         "cuts through the inside, where the generator was hardly trained; an arc stays in the shell. FCD: "
-        "Fréchet classifier distance of 10,000 such midpoints to the test set, as a multiple of what real "
-        "digits score."
+        "Fréchet classifier distance of {paths.pairs:,} midpoints of random pairs to the test set, as a "
+        "multiple of what real digits score."
     ),
 )
 def linear_vs_spherical(theme: Theme, paths: Values) -> Sheet:

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from generate.figures.shared import names
 from generate.pipeline.values import Values
 from generate.plotting.animation import Animation, record, thin
-from generate.plotting.panels import contours, medians, name_classes, plane, scatter
+from generate.plotting.panels import contours, name_classes, places, plane, scatter
 from generate.plotting.sheet import WIDTH, Sheet
 from generate.plotting.theme import Theme
 
@@ -20,6 +20,7 @@ FRAMES = 30  # every dot moves in every frame, which is what a GIF is worst at
 DOTS = 1500
 PRIOR = 4.2  # standard deviations of N(0, I) that a plane of it shows
 SIDE, PANEL = 2.94, 2.76  # inches: a plane in motion, a plane at rest with its ticks
+SIZE = 12  # points: the digit written on a class
 
 
 class Plane(NamedTuple):
@@ -42,7 +43,7 @@ def draw(axes: Axes, theme: Theme, item: Plane) -> None:
     scatter(axes, theme, item.codes, item.labels, size=1.5)
     plane(axes, theme, item.limit)
     contours(axes, theme, (2,), theme.ink)
-    name_classes(axes, theme, item.codes, item.labels, size=12)
+    name_classes(axes, theme, item.codes, item.labels, size=SIZE)
     axes.set_title(item.title, loc="left", color=item.colour, weight="bold")
 
 
@@ -79,22 +80,22 @@ class _Cloud:
     """A plane whose dots and digits move: ``codes`` of its plane are (F, N, 2)."""
 
     def __init__(self, axes: Axes, theme: Theme, item: Plane) -> None:
-        self.codes, self.labels = np.asarray(item.codes), item.labels
+        self.axes, self.codes, self.labels = axes, np.asarray(item.codes), item.labels
         plane(axes, theme, item.limit)
         colours = np.asarray(theme.digits)[item.labels]
         # Hard-edged squares: each soft edge would be a colour of its own and cost bytes in every frame.
         style: dict[str, Any] = {"s": 5, "marker": "s", "linewidths": 0, "antialiased": False}
         self.dots = axes.scatter(self.codes[-1, :, 0], self.codes[-1, :, 1], c=colours, **style)
         contours(axes, theme, (2,), theme.ink)
-        self.digits = name_classes(axes, theme, self.codes[-1], item.labels, size=12)
+        self.digits = name_classes(axes, theme, self.codes[-1], item.labels, size=SIZE)
         axes.set_title(item.title, loc="left", color=item.colour, weight="bold")
         axes.set_axis_off()
 
     def move(self, index: int) -> None:
         """Show the codes of another moment."""
         self.dots.set_offsets(self.codes[index])
-        for digit, centre in medians(self.codes[index], self.labels).items():
-            self.digits[digit].set_position((float(centre[0]), float(centre[1])))
+        for digit, (x, y) in places(self.axes, self.codes[index], self.labels, SIZE).items():
+            self.digits[digit].set_position((float(x), float(y)))
 
 
 def side_by_side(theme: Theme, planes: list[Plane]) -> Sheet:

@@ -23,7 +23,7 @@ class GANConfig:
 
     latent: int
     classes: int = 0
-    gamma: float = 0.5
+    gamma: float = 0.02
     penalty_every: int = 4
 
     def learner(self, optimisation: Optimisation) -> Learner:

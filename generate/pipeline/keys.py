@@ -48,8 +48,10 @@ def _reach(function: Callable[..., Any], within: tuple[str, ...]) -> Iterator[An
             continue
         seen.add(item)
         yield item
-        named = (found for _, found in _named(item) if inspect.isfunction(found) or inspect.isclass(found))
-        todo.extend(helper for helper in named if helper.__module__.startswith(within))
+        # Unwrapped first, because a cached helper is no function until it is.
+        named = (inspect.unwrap(found) for _, found in _named(item))
+        helpers = (found for found in named if inspect.isfunction(found) or inspect.isclass(found))
+        todo.extend(helper for helper in helpers if helper.__module__.startswith(within))
 
 
 def _constants(item: Any) -> dict[str, Any]:
@@ -107,7 +109,7 @@ def _outline(node: Any) -> Any:
     return [type(node).__name__, *([n, _outline(v)] for n, v in fields if v is not None and v != [])]
 
 
-_LAYOUT = {"ctx", "kind", "type_comment", "type_ignores", "returns", "annotation", "alt", "caption"}
+_LAYOUT = {"ctx", "kind", "type_comment", "type_ignores", "returns", "annotation"}
 
 
 def _is_remark(node: Any) -> bool:

@@ -8,6 +8,7 @@ import json
 import os
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -81,7 +82,7 @@ def read_values(path: Path) -> Values:
     try:
         with np.load(path, allow_pickle=False) as file:
             return Values(dict(file))
-    except (OSError, ValueError, EOFError, KeyError, zipfile.BadZipFile) as error:
+    except (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
         raise StoreError(f"cannot read {path}: {error}. {RESTORE}") from error
 
 

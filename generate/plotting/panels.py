@@ -122,19 +122,36 @@ def scatter(
 def name_classes(
     axes: Axes, theme: Theme, codes: ArrayLike, labels: NDArray[np.integer], *, size: float = 15
 ) -> dict[int, Text]:
-    """Write each digit at the median of its class, with a halo of paper; returns the texts by digit."""
+    """Write each digit at its place (:func:`places`), with a halo of paper; returns the texts by digit."""
     halo = [withStroke(linewidth=3.5, foreground=theme.paper)]
     style: dict[str, Any] = {"size": size, "weight": "bold", "path_effects": halo} | CENTRED
     return {
         digit: axes.text(x, y, str(digit), color=theme.ink, clip_on=True, **style)
-        for digit, (x, y) in medians(codes, labels).items()
+        for digit, (x, y) in places(axes, codes, labels, size).items()
     }
 
 
-def medians(codes: ArrayLike, labels: NDArray[np.integer]) -> dict[int, NDArray[np.float64]]:
-    """The median of each class that occurs, coordinate by coordinate: (2,) by digit."""
-    points = np.asarray(codes, np.float64)
-    return {int(digit): np.median(points[labels == digit], axis=0) for digit in np.unique(labels)}
+def places(
+    axes: Axes, codes: ArrayLike, labels: NDArray[np.integer], size: float
+) -> dict[int, NDArray[np.float64]]:
+    """Where to write each class: at the median of its codes, moved only as far as its neighbours demand."""
+    points, digits = np.asarray(codes, np.float64), np.unique(labels)
+    medians = np.array([np.median(points[labels == digit], axis=0) for digit in digits])
+    width = axes.get_position().width * axes.get_figure(root=True).get_size_inches()[0]
+    left, right = axes.get_xlim()
+    placed = spread_out(medians, 1.05 * size / 72 * (right - left) / width)
+    return {int(digit): place for digit, place in zip(digits, placed, strict=True)}
+
+
+def spread_out(points: NDArray[np.float64], gap: float) -> NDArray[np.float64]:
+    """Points (N, 2) pushed from one another until no two are nearer than ``gap``, or nearly so."""
+    placed = points + 1e-6 * gap * np.arange(len(points))[:, None]  # two on one spot need a direction
+    for _ in range(100):
+        offsets = placed[:, None] - placed
+        distances = np.linalg.norm(offsets, axis=-1) + np.eye(len(placed)) * gap
+        short = np.clip(gap - distances, 0, None) / np.maximum(distances, 1e-12)
+        placed = placed + 0.5 * (short[..., None] * offsets).sum(1)
+    return placed
 
 
 def plane(axes: Axes, theme: Theme, limit: float) -> None:

@@ -110,10 +110,10 @@ def network_layers(network: torch.nn.Module, inputs: Any, prefix: str) -> dict[s
 def _title(module: torch.nn.Module) -> str:
     match module:
         case torch.nn.ConvTranspose2d():
-            return f"transposed conv {module.kernel_size[0]}x{module.kernel_size[1]}, {module.out_channels}"
+            return f"transposed conv {module.kernel_size[0]}×{module.kernel_size[1]}, {module.out_channels}"
         case torch.nn.Conv2d():
             stride = f", stride {module.stride[0]}" if module.stride[0] > 1 else ""
-            return f"conv {module.kernel_size[0]}x{module.kernel_size[1]}, {module.out_channels}{stride}"
+            return f"conv {module.kernel_size[0]}×{module.kernel_size[1]}, {module.out_channels}{stride}"
         case torch.nn.Linear():
             return f"linear, {module.out_features}"
         case torch.nn.PixelShuffle():

@@ -75,6 +75,7 @@ def all_ten_digits(data: Dataset, model: Trained, judge: Trained) -> dict[str, o
         "images": np.stack(rows),
         "shares": balance,
         "confidence": CONFIDENCE,
+        "samples": len(images),
         "digits_covered": int((balance > 0.01).sum()),
         "kl_to_test": divergence(balance, real),
         "sure_share": (belief.max(1).values >= CONFIDENCE).float().mean().item(),
@@ -93,13 +94,13 @@ def loss_curves(model: Trained) -> dict[str, object]:
 
 @result(model=GAN_16D, judge=CLASSIFIER)
 def linear_vs_spherical(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
-    """Two latents joined both ways; and the quality of the midpoints of many such pairs."""
+    """A sure 2 and a sure 6 joined both ways; and the quality of the midpoints of many random pairs."""
     network, count = model.model(), len(data.test)
     latents = fixed_latents(2 * count, network.latent, model.device)
-    start, end = latents[0], latents[1]
+    start, end = _anchors(model, judge, 1)[[2, 6], 0]
     t = torch.linspace(0, 1, 11, device=model.device)
     middle = torch.tensor([0.5], device=model.device)
-    values: dict[str, object] = {"t": t.cpu().numpy(), "latent": network.latent}
+    values: dict[str, object] = {"t": t.cpu().numpy(), "latent": network.latent, "pairs": count}
     for name, path in (("linear", linear), ("spherical", spherical)):
         codes = path(start, end, t)
         values[name] = decoded(network, codes)

@@ -8,7 +8,7 @@ from matplotlib import rc_context
 
 from generate.plotting.charts import Line, apart, settled, short, smooth
 from generate.plotting.diagrams import Layer
-from generate.plotting.panels import Block, beliefs, blocks, grid, medians, tiles
+from generate.plotting.panels import Block, beliefs, blocks, grid, spread_out, tiles
 from generate.plotting.theme import LIGHT
 
 
@@ -41,10 +41,13 @@ def test_beliefs_of_an_undecided_classifier_draw() -> None:
         assert sheet.pixels().shape == (200, 1280, 3)
 
 
-def test_medians_name_only_the_classes_that_occur() -> None:
-    centres = medians(np.array([[0, 0], [2, 2], [5, 1]]), np.array([3, 3, 8]))
-    assert list(centres) == [3, 8]
-    assert centres[3].tolist() == [1, 1]
+def test_labels_that_collide_are_pushed_apart_and_others_stay() -> None:
+    points = np.array([[0.0, 0.0], [0.0, 0.0], [0.2, 0.1], [5.0, 5.0]])
+    placed = spread_out(points, gap=1.0)
+    distances = np.linalg.norm(placed[:, None] - placed, axis=-1)
+    assert (distances[np.triu_indices(4, 1)] > 0.95).all()
+    np.testing.assert_allclose(placed[3], points[3], atol=1e-4)
+    np.testing.assert_allclose(placed[:3].mean(0), points[:3].mean(0), atol=0.1)
 
 
 def test_a_running_mean_keeps_length_and_level() -> None:

@@ -1,0 +1,57 @@
+"""A published site in miniature, built once: every run trained for six steps on the built-in digits."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import torch
+
+from generate.building import build
+from generate.experiments import SHARED
+from generate.models.learner import Batch
+from generate.workspace import Workspace, open_workspace
+
+STEPS = 6
+
+torch.set_num_threads(1)
+
+
+@pytest.fixture(scope="session")
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Everything trained, measured and drawn; shared by all tests, so only to be read."""
+    folder = tmp_path_factory.mktemp("tiny")
+    workspace = replace(
+        open_workspace("digits", device="cpu", jobs=1),
+        docs=folder / "docs",
+        runs=folder / "runs",
+        budget=STEPS / SHARED.steps,
+    )
+    build(workspace)
+    return workspace
+
+
+@pytest.fixture
+def clone(tiny: Workspace, tmp_path: Path) -> Workspace:
+    """A copy of what is published, without runs: a fresh clone, to be changed at will."""
+    shutil.copytree(tiny.docs, tmp_path / "docs")
+    return replace(tiny, docs=tmp_path / "docs", runs=tmp_path / "runs")
+
+
+MakeBatch = Callable[..., Batch]
+
+
+@pytest.fixture
+def make_batch() -> MakeBatch:
+    """Batches of smooth random blobs with labels 0..9, the same every time."""
+
+    def make(count: int = 16, step: int = 0, seed: int = 0) -> Batch:
+        noise = torch.Generator().manual_seed(seed)
+        coarse = torch.rand(count, 1, 7, 7, generator=torch.Generator().manual_seed(7))
+        images = torch.nn.functional.interpolate(coarse, (28, 28), mode="bilinear")
+        return Batch(images, torch.arange(count) % 10, noise, step)
+
+    return make

@@ -1,0 +1,129 @@
+"""The game: who sees what, who moves when."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+import torch
+from torch import nn
+
+from generate.models.gan import GAN, Discriminator, Game, GANConfig, batch_deviation
+from generate.models.learner import Optimisation
+
+OPTIMISATION = Optimisation(images_seen=64, precision="float32")
+
+
+def game(config: GANConfig | None = None) -> Game:
+    """The same game every time."""
+    torch.manual_seed(0)
+    learner = (config or GANConfig(2)).learner(OPTIMISATION)
+    assert isinstance(learner, Game)
+    return learner
+
+
+def weights(network: nn.Module) -> torch.Tensor:
+    return nn.utils.parameters_to_vector(network.parameters()).detach().clone()
+
+
+def test_latents_become_images_and_images_one_logit_each(make_batch) -> None:
+    model, batch = GAN(5).eval(), make_batch(8)
+    images = model.decode(torch.randn(8, 5))
+    assert images.shape == (8, 1, 28, 28)
+    assert 0 <= images.min() <= images.max() <= 1
+    assert model.discriminator(images, batch.labels).shape == (8,)
+
+
+def test_a_conditional_generator_draws_what_it_is_asked_for() -> None:
+    model, latent = GAN(4, classes=10).eval(), torch.randn(1, 4).expand(10, 4)
+    threes, sevens = (model.decode(latent, torch.full((10,), digit)) for digit in (3, 7))
+    assert torch.equal(threes[0], threes[9])
+    assert not torch.allclose(threes, sevens)
+
+
+def test_a_conditional_generator_without_labels_cycles_through_the_classes() -> None:
+    model, latents = GAN(4, classes=10).eval(), torch.randn(12, 4)
+    assert torch.equal(model.decode(latents), model.decode(latents, torch.arange(12) % 10))
+
+
+def test_a_conditional_discriminator_looks_at_the_label(make_batch) -> None:
+    discriminator, images = Discriminator(10), make_batch(8).images
+    assert discriminator.project is not None
+    nn.init.normal_(discriminator.project.weight)
+    twos, fives = (discriminator(images, torch.full((8,), digit)) for digit in (2, 5))
+    assert not torch.allclose(twos, fives)
+
+
+@pytest.mark.parametrize(("count", "group"), [(8, 4), (12, 4), (6, 6)])
+def test_the_deviation_channel_is_that_of_each_group(count: int, group: int) -> None:
+    features = torch.randn(count, 3, 2, 2, generator=torch.Generator().manual_seed(0))
+    channel = batch_deviation(features)
+    assert channel.shape == (count, 1, 2, 2)
+    groups = count // group
+    for place in range(count):
+        members = features[place % groups :: groups]
+        expected = members.std(0, correction=0).mean()
+        torch.testing.assert_close(channel[place], expected.expand(1, 2, 2), atol=1e-4, rtol=1e-4)
+
+
+def test_a_batch_of_one_image_repeated_has_no_deviation() -> None:
+    assert batch_deviation(torch.randn(1, 3, 2, 2).expand(8, 3, 2, 2)).max() < 1e-3
+
+
+def test_a_step_moves_both_players(make_batch) -> None:
+    learner = game()
+    before = weights(learner.model.generator), weights(learner.model.discriminator)
+    metrics = learner.step(make_batch())
+    after = weights(learner.model.generator), weights(learner.model.discriminator)
+    assert all(not torch.equal(old, new) for old, new in zip(before, after, strict=True))
+    assert set(metrics) == {"discriminator", "generator", "real_score", "fake_score"}
+    assert all(value.isfinite() and not value.requires_grad for value in metrics.values())
+
+
+@pytest.mark.parametrize("player", [0, 1], ids=["discriminator", "generator"])
+def test_a_players_update_gives_the_other_no_gradient(
+    make_batch, monkeypatch: pytest.MonkeyPatch, player: int
+) -> None:
+    learner = game()
+    other = learner.optimizers[1 - player]
+    seen: list[bool] = []
+
+    def step() -> None:
+        seen.append(any(p.grad is not None for group in other.param_groups for p in group["params"]))
+
+    other.zero_grad()
+    monkeypatch.setattr(other, "step", other.zero_grad)
+    monkeypatch.setattr(learner.optimizers[player], "step", step)
+    learner.step(make_batch())
+    assert seen == [False]
+
+
+@pytest.mark.parametrize(("step", "penalised"), [(0, True), (1, False), (3, False), (4, True)])
+def test_gradients_are_penalised_every_few_steps(make_batch, step: int, penalised: bool) -> None:
+    free, bound = game(GANConfig(2, gamma=0.0)), game(GANConfig(2, gamma=10.0))
+    for learner in (free, bound):
+        learner.step(make_batch(step=step))
+    moved_alike = torch.equal(weights(free.model.discriminator), weights(bound.model.discriminator))
+    assert moved_alike is not penalised
+
+
+def test_a_discriminator_left_alone_learns_to_tell_real_from_fake(
+    make_batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    learner = game()
+    monkeypatch.setattr(learner.optimizers[1], "step", lambda: None)
+    losses = [learner.step(make_batch(step=1))["discriminator"].item() for _ in range(8)]
+    assert losses[-1] < losses[0]
+
+
+def test_a_generator_left_alone_learns_to_be_believed(make_batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    learner = game()
+    monkeypatch.setattr(learner.optimizers[0], "step", lambda: None)
+    losses = [learner.step(make_batch(step=1))["generator"].item() for _ in range(8)]
+    assert losses[-1] < losses[0]
+
+
+def test_held_out_scores_are_probabilities(make_batch) -> None:
+    scores = game(replace(GANConfig(2), classes=10)).model.losses(make_batch())
+    assert set(scores) == {"real_score", "fake_score"}
+    assert all(0 < value < 1 for value in scores.values())

@@ -1,0 +1,76 @@
+"""The VAE: the analytic KL, the sampling, the bound."""
+
+from __future__ import annotations
+
+import pytest
+import torch
+from torch.distributions import Normal, kl_divergence
+
+from generate.models import vae
+from generate.models.learner import Batch, Optimisation
+from generate.models.vae import VAE, VAEConfig, reparameterise
+
+
+def posteriors() -> tuple[torch.Tensor, torch.Tensor]:
+    generator = torch.Generator().manual_seed(1)
+    mean = 2 * torch.randn(50, 4, generator=generator)
+    return mean, 2 * torch.randn(50, 4, generator=generator)
+
+
+def test_kl_is_that_of_torch_distributions() -> None:
+    mean, log_variance = posteriors()
+    expected = kl_divergence(Normal(mean, (log_variance / 2).exp()), Normal(0.0, 1.0))
+    torch.testing.assert_close(vae.kl_divergence(mean, log_variance), expected)
+
+
+def test_kl_is_zero_at_the_prior_and_positive_elsewhere() -> None:
+    assert vae.kl_divergence(torch.zeros(3), torch.zeros(3)).tolist() == [0, 0, 0]
+    assert (vae.kl_divergence(*posteriors()) > 0).all()
+
+
+def test_a_posterior_that_is_nearly_the_prior_has_no_negative_kl() -> None:
+    assert (vae.kl_divergence(torch.zeros(100), torch.linspace(-1e-4, 1e-4, 100)) >= 0).all()
+
+
+def test_samples_have_the_posteriors_mean_and_spread() -> None:
+    batch = Batch(torch.empty(0), torch.empty(0), torch.Generator().manual_seed(0))
+    mean, log_variance = torch.tensor([1.0, -2.0]), torch.tensor([0.0, 1.5])
+    samples = reparameterise(mean.expand(20_000, 2), log_variance.expand(20_000, 2), batch)
+    torch.testing.assert_close(samples.mean(0), mean, atol=0.05, rtol=0)
+    torch.testing.assert_close(samples.std(0), (log_variance / 2).exp(), atol=0.05, rtol=0)
+
+
+def test_gradients_reach_mean_and_variance(make_batch) -> None:
+    mean, log_variance = (torch.zeros(16, 2, requires_grad=True) for _ in range(2))
+    reparameterise(mean, log_variance, make_batch()).square().sum().backward()
+    assert mean.grad is not None
+    assert log_variance.grad is not None
+    assert mean.grad.abs().min() > 0
+    assert log_variance.grad.abs().min() > 0
+
+
+@pytest.mark.parametrize("beta", [1.0, 4.0])
+def test_the_bound_is_reconstruction_plus_weighted_kl(make_batch, beta: float) -> None:
+    losses = VAE(2, beta).losses(make_batch())
+    assert next(iter(losses)) == "bound"
+    torch.testing.assert_close(losses["bound"], losses["reconstruction"] + beta * losses["kl"])
+
+
+def test_the_kl_is_summed_over_dimensions_and_averaged_over_images(make_batch) -> None:
+    model, batch = VAE(3, 1.0).eval(), make_batch()
+    expected = vae.kl_divergence(*model.posterior(batch.images)).sum() / len(batch.images)
+    torch.testing.assert_close(model.losses(batch)["kl"], expected)
+
+
+def test_a_code_is_the_posterior_mean(make_batch) -> None:
+    model, images = VAE(3, 1.0).eval(), make_batch(4).images
+    mean, log_variance = model.posterior(images)
+    assert mean.shape == log_variance.shape == (4, 3)
+    assert torch.equal(model.encode(images), mean)
+    assert model.decode(mean).shape == images.shape
+
+
+def test_steps_lower_the_bound(make_batch) -> None:
+    learner = VAEConfig(2).learner(Optimisation(images_seen=64, precision="float32"))
+    losses = [learner.step(make_batch())["bound"].item() for _ in range(4)]
+    assert losses[-1] < losses[0] - 5

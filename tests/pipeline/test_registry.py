@@ -1,0 +1,55 @@
+"""Names and what answers to them."""
+
+from __future__ import annotations
+
+import pytest
+
+from generate.pipeline.registry import FIGURES, RESULTS, UnknownName, figure, find, result, select
+
+IDS = ["vae/plane", "vae/morph", "gan/plane"]
+
+
+@pytest.fixture
+def empty_registry(monkeypatch: pytest.MonkeyPatch) -> None:
+    for table in (RESULTS, FIGURES):
+        for name in list(table):
+            monkeypatch.delitem(table, name)
+
+
+@pytest.mark.parametrize(
+    ("only", "chosen"), [(None, IDS), ("", IDS), ("vae", IDS[:2]), ("gan/plane", IDS[2:])]
+)
+def test_only_names_a_chapter_or_a_figure(only: str | None, chosen: list[str]) -> None:
+    assert select(IDS, only) == chosen
+
+
+@pytest.mark.parametrize(
+    ("only", "near"), [("vea", "vae"), ("gan/plan", "gan/plane"), ("VAE/Morph", "vae/morph")]
+)
+def test_an_unknown_figure_is_answered_with_near_matches(only: str, near: str) -> None:
+    with pytest.raises(UnknownName, match=f"{only}'.*did you mean.*{near}"):
+        select(IDS, only)
+
+
+def test_a_name_near_nothing_is_answered_with_all_there_is() -> None:
+    with pytest.raises(UnknownName, match="there are: apple, pear"):
+        find({"apple": 1, "pear": 2}, "zzzzzz", "fruit")
+
+
+@pytest.mark.usefixtures("empty_registry")
+def test_module_and_function_make_the_name() -> None:
+    @result()
+    def measured(data: object) -> dict[str, object]:
+        return {"x": data}
+
+    @figure(plane=measured, alt="At {plane.x:.1f}.", caption="$x_{{1}}$ is {plane.x:.2f}.")
+    def drawn(theme: object, plane: object) -> object:
+        return theme, plane
+
+    assert measured.id == "test_registry/measured"
+    assert measured.needs_data
+    assert {"test_registry/drawn": drawn} == FIGURES
+    assert drawn.chapter == "test_registry"
+
+    with pytest.raises(ValueError, match="registered twice"):
+        result()(measured.measure)

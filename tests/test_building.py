@@ -1,0 +1,319 @@
+"""From runs to results to figures: made once, kept fresh, and never made twice."""
+
+from __future__ import annotations
+
+import json
+import math
+from collections.abc import Callable
+from dataclasses import replace
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from PIL import Image
+
+from generate import building, data
+from generate.building import build, faults, read_manifest, replay_fault
+from generate.experiments import AE_2D, AE_16D, CLASSIFIER, GAN_2D, RUNS, VAE_2D, Run
+from generate.models.vae import VAEConfig
+from generate.pipeline.keys import plain
+from generate.pipeline.registry import FIGURES, RESULTS, Figure, UnknownName
+from generate.pipeline.store import StoreError, read_tensors, read_values
+from generate.running import ensure, trained
+from generate.workspace import Workspace
+
+
+def published(workspace: Workspace) -> dict[str, bytes]:
+    files = (path for path in workspace.docs.rglob("*") if path.is_file())
+    return {path.relative_to(workspace.docs).as_posix(): path.read_bytes() for path in files}
+
+
+@pytest.fixture
+def no_replay(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Leave out the slow part of a check."""
+    monkeypatch.setattr(building, "replay_fault", lambda *_: None)
+
+
+@pytest.fixture
+def untouchable(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No data set may be loaded and no model trained."""
+
+    def refuse(*_: object) -> None:
+        raise AssertionError("the data set was loaded")
+
+    monkeypatch.setattr(data, "load", refuse)
+
+
+# --- What a build makes. ---
+
+
+@pytest.mark.parametrize("node", FIGURES.values(), ids=FIGURES)
+def test_every_figure_is_drawn_in_both_themes(tiny: Workspace, node: Figure) -> None:
+    entry = read_manifest(tiny)["figures"][node.id]
+    assert set(entry["files"]) == {"light", "dark"}
+    for theme, files in entry["files"].items():
+        assert set(files) in ({"png"}, {"svg"}, {"gif", "png"})
+        for suffix, file in files.items():
+            assert file["path"] == f"figures/{node.id}.{theme}.{suffix}"
+            content = (tiny.docs / file["path"]).read_bytes()
+            assert len(content) > 1_000
+            assert 200 <= file["width"] <= 900
+            assert 100 <= file["height"] <= 1_200
+            if suffix != "svg":
+                width, height = Image.open(BytesIO(content)).size
+                assert width / height == pytest.approx(file["width"] / file["height"], rel=0.02)
+    light, dark = ([tiny.docs / file["path"] for file in files.values()] for files in entry["files"].values())
+    assert all(a.read_bytes() != b.read_bytes() for a, b in zip(light, dark, strict=True))
+
+
+@pytest.mark.parametrize("node", FIGURES.values(), ids=FIGURES)
+def test_every_figure_is_described_with_its_numbers_filled_in(tiny: Workspace, node: Figure) -> None:
+    entry = read_manifest(tiny)["figures"][node.id]
+    without_maths = entry["caption"].replace(r"\{", "").split("$")[::2]
+    assert "{" not in entry["alt"]
+    assert "{" not in "".join(without_maths)
+    assert len(entry["alt"]) > 40
+    assert entry["runs"] == sorted(
+        {run.name for result in node.needs.values() for run in result.needs.values()}
+    )
+    assert (Path(building.__file__).parents[1] / entry["source"]).exists()
+
+
+def test_every_scalar_is_a_number_for_prose(tiny: Workspace) -> None:
+    numbers = json.loads(tiny.numbers.read_text(encoding="utf-8"))
+    for name in RESULTS:
+        scalars = read_values(tiny.result(name)).scalars()
+        assert {f"{name}.{scalar}": value for scalar, value in scalars.items()}.items() <= numbers.items()
+    for run in RUNS.values():
+        assert numbers[f"{run.name}.images_seen"] == tiny.run(run).optimisation.images_seen
+        model = run.model.learner(run.optimisation).model
+        assert numbers[f"{run.name}.parameters"] == sum(p.numel() for p in model.parameters())
+        assert numbers[f"{run.name}.learning_rate"] == run.optimisation.learning_rate
+    assert all(math.isfinite(value) for value in numbers.values() if not isinstance(value, str))
+
+
+def test_published_weights_are_those_of_the_run_and_together_under_6_mb(tiny: Workspace) -> None:
+    assert sum(tiny.weights(run).stat().st_size for run in RUNS.values()) < 6e6
+    for run in RUNS.values():
+        full, half = (
+            read_tensors(path) for path in (tiny.folder(run) / "weights.safetensors", tiny.weights(run))
+        )
+        assert full.keys() == half.keys()
+        for name, weight in full.items():
+            torch.testing.assert_close(half[name].to(weight.dtype), weight, rtol=1e-3, atol=1e-4)
+
+
+# --- What a second build leaves alone. ---
+
+
+@pytest.mark.usefixtures("untouchable")
+def test_a_fresh_clone_trains_nothing_needs_no_data_and_redraws_the_same_bytes(clone: Workspace) -> None:
+    before = published(clone)
+    summary = build(clone)
+    assert summary.trained == summary.measured == ()
+    assert set(summary.drawn) == set(FIGURES)
+    assert summary.changed == 0
+    assert published(clone) == before
+    assert not clone.runs.exists()
+
+
+@pytest.mark.usefixtures("untouchable")
+def test_a_lost_figure_is_drawn_again_from_its_results(tiny: Workspace, clone: Workspace) -> None:
+    for path in (clone.docs / "figures/gan").glob("loss_curves.*"):
+        path.unlink()
+    summary = build(clone, only="gan/loss_curves")
+    assert summary.drawn == ("gan/loss_curves",)
+    assert summary.changed == 2
+    assert published(clone) == published(tiny)
+
+
+def test_changing_one_models_configuration_trains_that_model_alone(
+    clone: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(vars(VAE_2D), "model", VAEConfig(2, beta=4.0))
+    summary = build(clone, only="vae/latent_morph")
+    assert summary.trained == ("VAE_2D",)
+    assert set(summary.measured) == {node.id for node in FIGURES["vae/latent_morph"].needs.values()}
+    assert read_manifest(clone)["runs"]["VAE_2D"]["config"]["model"]["beta"] == 4
+
+
+def test_changing_what_is_measured_trains_nothing(
+    tiny: Workspace, clone: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    node = RESULTS["gan/loss_curves"]
+    monkeypatch.setitem(vars(node), "measure", measured_otherwise)
+    summary = build(replace(clone, runs=tiny.runs), only="gan/loss_curves")
+    assert summary.trained == ()
+    assert summary.measured == ("gan/loss_curves",)
+
+
+def measured_otherwise(model: Any) -> dict[str, Any]:
+    """The same values by other code."""
+    return dict(read_values(model.folder.parents[1] / "docs/data/results/gan/loss_curves.npz"))
+
+
+def test_fresh_trains_again(clone: Workspace, tiny: Workspace) -> None:
+    assert ensure(clone, [AE_2D]) == [AE_2D]
+    assert ensure(clone, [AE_2D]) == []
+    weights = clone.folder(AE_2D) / "weights.safetensors"
+    weights.write_bytes(b"junk")
+    assert ensure(clone, [AE_2D], fresh=True) == [AE_2D]
+    assert weights.read_bytes() == (tiny.folder(AE_2D) / "weights.safetensors").read_bytes()
+
+
+def test_an_unknown_figure_builds_nothing(clone: Workspace) -> None:
+    with pytest.raises(UnknownName, match="did you mean vae/latent_plane"):
+        build(clone, only="vae/latent_plan")
+
+
+# --- What a check finds. ---
+
+
+def test_nothing_is_at_fault_after_a_build(tiny: Workspace) -> None:
+    assert faults(tiny) == {}
+
+
+def test_nothing_published_means_everything_is_at_fault(tiny: Workspace, tmp_path: Path) -> None:
+    found = faults(replace(tiny, docs=tmp_path))
+    assert set(found) == {*RUNS, *RESULTS, *(f"figure {name}" for name in FIGURES)}
+    assert set(found.values()) == {"never trained", "never measured", "never drawn"}
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+@pytest.mark.usefixtures("no_replay")
+@pytest.mark.parametrize("harm", [flip, Path.unlink], ids=["damaged", "missing"])
+@pytest.mark.parametrize(
+    ("file", "name"),
+    [
+        ("data/results/vae/latent_morph.npz", "vae/latent_morph"),
+        ("data/weights/GAN_2D.safetensors", "GAN_2D"),
+        ("figures/gan/loss_curves.dark.svg", "figure gan/loss_curves"),
+    ],
+)
+def test_a_file_that_is_not_as_published_is_named(
+    clone: Workspace, file: str, name: str, harm: Callable[[Path], None]
+) -> None:
+    harm(clone.docs / file)
+    found = faults(clone)
+    assert set(found) == {name}
+    assert file in found[name]
+
+
+@pytest.mark.usefixtures("no_replay")
+def test_an_edited_number_is_noticed(clone: Workspace) -> None:
+    numbers = json.loads(clone.numbers.read_text(encoding="utf-8"))
+    clone.numbers.write_text(json.dumps(numbers | {"GAN_2D.steps": 7}))
+    assert set(faults(clone)) == {"numbers.json"}
+
+
+def test_a_damaged_manifest_is_named(clone: Workspace) -> None:
+    clone.manifest.write_text(clone.manifest.read_text()[:-50])
+    with pytest.raises(StoreError, match=r"manifest\.json.*git checkout"):
+        faults(clone)
+
+
+@pytest.mark.usefixtures("no_replay")
+def test_a_changed_configuration_makes_a_run_and_what_rests_on_it_stale(
+    tiny: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(vars(VAE_2D), "optimisation", replace(VAE_2D.optimisation, learning_rate=2e-3))
+    found = faults(tiny)
+    assert found.pop("VAE_2D") == "its configuration changed"
+    assert set(found) == {node.id for node in RESULTS.values() if VAE_2D in node.needs.values()}
+
+
+CURVES = "gan/loss_curves"
+
+
+@pytest.mark.usefixtures("no_replay")
+@pytest.mark.parametrize(
+    ("node", "change", "fault"),
+    [
+        (RESULTS[CURVES], {"measure": measured_otherwise}, CURVES),
+        (FIGURES[CURVES], {"caption": "Other words."}, f"figure {CURVES}"),
+        (FIGURES[CURVES], {"draw": lambda theme, **_: theme}, f"figure {CURVES}"),
+    ],
+    ids=["measuring", "caption", "drawing"],
+)
+def test_changed_code_or_words_make_stale_what_they_make(
+    tiny: Workspace, monkeypatch: pytest.MonkeyPatch, node: Any, change: dict[str, Any], fault: str
+) -> None:
+    for field, value in change.items():
+        monkeypatch.setitem(vars(node), field, value)
+    assert set(faults(tiny)) == {fault}
+
+
+# --- Behaviour that no key sees. ---
+
+
+def nan(*_: object) -> torch.Tensor:
+    return torch.tensor(math.nan, requires_grad=True)
+
+
+@pytest.mark.parametrize(
+    ("run", "place", "changed"),
+    [
+        (
+            AE_16D,
+            "generate.models.autoencoder.reconstruction_nats",
+            lambda x, y: (x - y).square().sum((1, 2, 3)).mean(),
+        ),
+        (AE_16D, "generate.models.autoencoder.reconstruction_nats", nan),
+        (VAE_2D, "generate.models.vae.kl_divergence", lambda mean, log_variance: mean**2 + 0 * log_variance),
+        (GAN_2D, "generate.models.gan.batch_deviation", lambda features: 0 * features[:, :1]),
+        (CLASSIFIER, "generate.models.classifier.moved", lambda batch, _: batch.images),
+        (AE_2D, "generate.training.rate", lambda *_: 1.0),
+        (
+            AE_2D,
+            "generate.models.learner.adam",
+            lambda m, o: torch.optim.SGD(m.parameters(), o.learning_rate),
+        ),
+    ],
+    ids=["loss", "not a number", "kl", "discriminator", "augmentation", "schedule", "optimiser"],
+)
+def test_a_replay_notices_changed_behaviour(
+    tiny: Workspace, monkeypatch: pytest.MonkeyPatch, run: Run, place: str, changed: Any
+) -> None:
+    monkeypatch.setattr(place, changed)
+    fault = replay_fault(read_manifest(tiny), run, tiny)
+    assert fault is not None
+    assert "its first steps go differently" in fault
+
+
+# --- Runs. ---
+
+
+def test_two_runs_at_once_give_the_weights_of_one_after_the_other(tiny: Workspace, tmp_path: Path) -> None:
+    both = replace(tiny, runs=tmp_path, jobs=2)
+    ensure(both, [AE_2D, VAE_2D])
+    for run in (AE_2D, VAE_2D):
+        name = "weights.safetensors"
+        assert (both.folder(run) / name).read_bytes() == (tiny.folder(run) / name).read_bytes()
+
+
+def test_a_runs_card_tells_how_it_was_made(tiny: Workspace) -> None:
+    done = trained(tiny, GAN_2D)
+    assert done is not None
+    card = done.card
+    assert card["config"] == plain(tiny.run(GAN_2D))
+    assert card["provenance"]["device"] == "CPU, 1 thread"
+    assert card["provenance"]["torch"] == torch.__version__
+    assert not (done.folder / "checkpoint.pt").exists()
+    assert [images for images, _ in done.snapshots()] == card["record"]["history"]["images_seen"]
+
+
+def test_the_machine_is_no_part_of_a_key_and_the_experiment_is(tiny: Workspace, tmp_path: Path) -> None:
+    known = tiny.run_key(VAE_2D)
+    assert replace(tiny, device="cuda", jobs=9, docs=tmp_path, runs=tmp_path).run_key(VAE_2D) == known
+    assert replace(tiny, budget=1.0).run_key(VAE_2D) != known
+    assert replace(tiny, dataset="mnist").run_key(VAE_2D) != known
+    assert tiny.run_key(replace(VAE_2D, model=VAEConfig(2, beta=2.0))) != known
+    assert tiny.run_key(replace(VAE_2D, optimisation=replace(VAE_2D.optimisation, seed=1))) != known
+    assert tiny.run_key(replace(VAE_2D, name="OTHER")) == known

@@ -1,0 +1,291 @@
+"""The command line: what it writes, and how it says no."""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from generate import commands
+from generate.__main__ import main
+from generate.experiments import RUNS
+from generate.pipeline.registry import FIGURES, RESULTS
+from generate.workspace import ROOT, Workspace, open_workspace
+
+
+@dataclass(frozen=True)
+class Outcome:
+    code: int
+    out: str
+    error: str
+
+
+Command = Callable[..., Outcome]
+
+
+@pytest.fixture
+def command(capsys: pytest.CaptureFixture[str]) -> Command:
+    """Run a command line; its exit code and what it printed."""
+
+    def run(*arguments: object) -> Outcome:
+        capsys.readouterr()
+        try:
+            code = main([str(argument) for argument in arguments])
+        except SystemExit as end:
+            code = int(end.code or 0)
+        told = capsys.readouterr()
+        return Outcome(code, told.out, told.err)
+
+    return run
+
+
+def working_in(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(commands, "open_workspace", lambda *_, **__: workspace)
+
+
+@pytest.fixture
+def in_tiny(tiny: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    working_in(tiny, monkeypatch)
+
+
+@pytest.fixture
+def in_clone(clone: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    working_in(clone, monkeypatch)
+
+
+# --- What is asked for wrongly. ---
+
+
+@pytest.mark.parametrize(
+    ("arguments", "near"),
+    [
+        (["train", "VAE2D"], "unknown run 'VAE2D'.*VAE_2D"),
+        (["sample", "gan16", "--out", "a.npz"], "unknown run 'gan16'.*GAN_16D"),
+        (["encode", "vae_2d", "--out", "a.npz"], "unknown run 'vae_2d'.*VAE_2D"),
+        (["figures", "--dataset", "mnits"], "unknown dataset 'mnits'.*mnist"),
+        (["figures", "--dataset", "digits", "--only", "vae/latent_plan"], "unknown figure.*vae/latent_plane"),
+        (["figures", "--dataset", "digits", "--only", "comparee"], "unknown figure or chapter.*compare"),
+        (["figurs"], "invalid choice: 'figurs'.*figures"),
+        ([], "VERB"),
+        (["sample", "GAN_16D"], "--out"),
+        (["sample", "GAN_16D", "--out", "a.npz", "--count", "0"], "at least 1, not 0"),
+        (["sample", "GAN_16D", "--out", "a.npz", "--count", "-3"], "at least 1, not -3"),
+        (["sample", "GAN_16D", "--out", "a.npz", "--count", "many"], "invalid.*'many'"),
+        (["demo", "--jobs", "0"], "at least 1, not 0"),
+    ],
+    ids=" ".join,
+)
+def test_a_wrong_word_is_answered_with_what_was_meant(
+    command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], near: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr("generate.workspace.ROOT", tmp_path)
+    outcome = command(*arguments)
+    assert outcome.code == 2
+    assert re.search(near, outcome.error, re.DOTALL)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("in_tiny")
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["sample", "CLASSIFIER"], ["CLASSIFIER draws no images", "GAN_16D", "AE_2D"]),
+        (["encode", "GAN_16D"], ["GAN_16D has no encoder", "VAE_16D", "AE_2D"]),
+    ],
+)
+def test_a_model_that_cannot_is_answered_with_those_that_can(
+    command: Command, tmp_path: Path, arguments: list[str], words: list[str]
+) -> None:
+    outcome = command(*arguments, "--out", tmp_path / "a.npz")
+    assert outcome.code == 2
+    assert all(word in outcome.error for word in words)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.usefixtures("in_tiny")
+def test_only_npz_files_are_written(command: Command, tmp_path: Path) -> None:
+    outcome = command("sample", "GAN_2D", "--count", 2, "--out", tmp_path / "a.png")
+    assert outcome.code == 2
+    assert "must end in .npz, not 'a.png'" in outcome.error
+    assert list(tmp_path.iterdir()) == []
+
+
+# --- Samples and codes. ---
+
+
+@pytest.mark.usefixtures("in_tiny")
+@pytest.mark.parametrize("run", [name for name in RUNS if name != "CLASSIFIER"])
+def test_samples_are_images_between_0_and_1(command: Command, tmp_path: Path, run: str) -> None:
+    assert command("sample", run, "--count", 12, "--out", tmp_path / "new" / "a.npz").code == 0
+    with np.load(tmp_path / "new" / "a.npz") as file:
+        assert set(file) == ({"images", "labels"} if run == "CGAN_16D" else {"images"})
+        images = file["images"]
+    assert images.shape == (12, 28, 28)
+    assert images.dtype == np.float32
+    assert 0 <= images.min() < images.max() <= 1
+
+
+@pytest.mark.usefixtures("in_tiny")
+def test_the_same_seed_gives_the_same_samples(command: Command, tmp_path: Path) -> None:
+    def samples(*options: object) -> np.ndarray:
+        path = tmp_path / "a.npz"
+        assert command("sample", "GAN_16D", "--out", path, *options).code == 0
+        with np.load(path) as file:
+            return file["images"]
+
+    first = samples("--seed", 3, "--count", 5)
+    assert np.array_equal(first, samples("--seed", 3, "--count", 5))
+    assert not np.array_equal(first, samples("--seed", 4, "--count", 5))
+    np.testing.assert_allclose(first, samples("--seed", 3, "--count", 9)[:5], atol=1e-5)
+    assert len(samples()) == 100
+
+
+@pytest.mark.usefixtures("in_tiny")
+def test_codes_are_those_of_the_test_set(command: Command, tmp_path: Path, tiny: Workspace) -> None:
+    for run, latent in (("VAE_2D", 2), ("AE_16D", 16)):
+        assert command("encode", run, "--out", tmp_path / "a.npz").code == 0
+        with np.load(tmp_path / "a.npz") as file:
+            assert file["codes"].shape == (300, latent)
+            assert file["codes"].dtype == np.float32
+            assert np.array_equal(file["labels"], tiny.dataset_images.test.labels)
+
+
+@pytest.mark.usefixtures("in_clone")
+def test_a_fresh_clone_samples_from_the_published_weights(
+    command: Command, tmp_path: Path, tiny: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert command("sample", "VAE_16D", "--count", 6, "--out", tmp_path / "clone.npz").code == 0
+    working_in(tiny, monkeypatch)
+    assert command("sample", "VAE_16D", "--count", 6, "--out", tmp_path / "tiny.npz").code == 0
+    published, own = (np.load(tmp_path / f"{name}.npz")["images"] for name in ("clone", "tiny"))
+    np.testing.assert_allclose(published, own, atol=0.01)
+
+
+@pytest.mark.usefixtures("in_clone")
+@pytest.mark.parametrize(
+    "harm", [lambda path: path.write_bytes(b"junk"), Path.unlink], ids=["damaged", "missing"]
+)
+def test_weights_that_are_not_as_published_are_not_used(
+    command: Command, clone: Workspace, tmp_path: Path, harm: Callable[[Path], object]
+) -> None:
+    harm(clone.weights(RUNS["GAN_2D"]))
+    outcome = command("sample", "GAN_2D", "--out", tmp_path / "a.npz")
+    assert outcome.code == 2
+    assert "GAN_2D.safetensors" in outcome.error
+    assert "make figures" in outcome.error
+    assert not (tmp_path / "a.npz").exists()
+
+
+# --- List, check, train, figures. ---
+
+
+@pytest.mark.usefixtures("in_clone")
+def test_check_tells_what_is_stale_by_its_exit_code_and_its_name(command: Command, clone: Workspace) -> None:
+    outcome = command("check")
+    assert outcome.code == 0
+    assert outcome.out.startswith(f"{len(RUNS)} runs, {len(RESULTS)} results and {len(FIGURES)} figures")
+    clone.result("gan/samples").unlink()
+    outcome = command("check")
+    assert outcome.code == 1
+    assert "stale: gan/samples: data/results/gan/samples.npz is missing" in outcome.out
+    assert "make figures" in outcome.out
+
+
+@pytest.mark.usefixtures("in_clone")
+def test_list_has_a_line_for_everything_and_its_state(command: Command, clone: Workspace) -> None:
+    clone.result("gan/samples").unlink()
+    outcome = command("list")
+    lines = outcome.out.splitlines()
+    assert outcome.code == 0
+    assert len(lines) == len(RUNS) + len(RESULTS) + len(FIGURES)
+    faulty = [line for line in lines if not line.endswith("up to date")]
+    assert len(faulty) == 1
+    assert faulty[0].split(maxsplit=2)[:2] == ["result", "gan/samples"]
+
+
+@pytest.mark.usefixtures("in_tiny")
+def test_training_what_is_trained_does_nothing_and_says_so(command: Command) -> None:
+    assert "trained 0 of 2 runs" in command("train", "VAE_2D", "AE_2D").out
+
+
+@pytest.mark.usefixtures("in_clone")
+def test_figures_say_what_was_made(command: Command) -> None:
+    outcome = command("figures", "--only", "gan/loss_curves")
+    assert outcome.code == 0
+    for words in ("nothing to train", "nothing to measure", "1 figure", "0 files changed"):
+        assert words in outcome.out
+
+
+@pytest.mark.usefixtures("in_clone")
+def test_a_disk_that_cannot_be_written_is_an_error_and_leaves_no_half_file(
+    command: Command, clone: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    figure = clone.docs / "figures/gan/loss_curves.dark.svg"
+    figure.unlink()
+    before = {path for path in clone.docs.rglob("*")}
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+
+    monkeypatch.setattr("tempfile.mkstemp", refuse)
+    outcome = command("figures", "--only", "gan/loss_curves")
+    assert outcome.code == 2
+    assert f"cannot write {figure}: Read-only file system" in outcome.error
+    assert {path for path in clone.docs.rglob("*")} == before
+
+
+def test_an_interruption_is_said_in_words(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupt(_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(commands, "check", interrupt)
+    outcome = command("check")
+    assert outcome.code == 130
+    assert "last checkpoint" in outcome.error
+
+
+# --- Help, and where things go. ---
+
+
+def test_help_names_every_verb_and_does_not_wait_for_torch() -> None:
+    code = "import sys; from generate.__main__ import main\ntry: main(['--help'])\nexcept SystemExit: print(*sys.modules)"
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    usage, loaded = done.stdout.rsplit("\n", 2)[0], done.stdout.split()
+    assert "torch" not in loaded
+    assert "numpy" not in loaded
+    for verb in ("list", "figures", "check", "train", "demo", "sample", "encode"):
+        assert f"    {verb} " in usage
+    assert "DATA_DIR" in usage
+
+
+@pytest.mark.parametrize("verb", ["figures", "train", "demo", "sample", "encode", "list", "check"])
+def test_every_verb_has_help(command: Command, verb: str) -> None:
+    outcome = command(verb, "--help")
+    assert outcome.code == 0
+    assert f"python -m generate {verb}" in outcome.out
+
+
+def test_the_demo_never_touches_docs() -> None:
+    published, demo = open_workspace("mnist"), open_workspace(demo=True)
+    assert published.docs == ROOT / "docs"
+    assert published.budget == 1
+    assert demo.docs == ROOT / "build/demo/docs"
+    assert demo.runs == ROOT / "build/demo/runs"
+    assert demo.dataset == "digits"
+    assert open_workspace("digits") == demo
+
+
+def test_mnist_is_looked_for_where_data_dir_says(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("DATA_DIR", str(tmp_path))
+    assert open_workspace().data_folder == tmp_path
+    monkeypatch.setenv("DATA_DIR", "")
+    assert open_workspace().data_folder == Path("data")
