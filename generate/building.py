@@ -69,14 +69,19 @@ def build(workspace: Workspace, only: str | None = None, fresh: bool = False) ->
     figures = [FIGURES[name] for name in select(FIGURES, only)]
     manifest = read_manifest(workspace)
     results = _results_of(figures) if only else list(RESULTS.values())
-    stale = [node for node in results if fresh or result_fault(workspace, manifest, node)]
-    wanted = {run.name: run for node in stale for run in node.needs.values()}
-    if not only:
-        wanted |= {r.name: r for r in RUNS.values() if fresh or run_fault(workspace, manifest, r)}
-    runs = [run for name, run in RUNS.items() if name in wanted]
-    newly = ensure(workspace, runs, fresh)
-    for run in runs:
-        _publish_run(workspace, manifest, run)
+    everyone = [] if only else [*RUNS.values()]
+
+    def stale_results() -> list[Result]:
+        return [node for node in results if fresh or result_fault(workspace, manifest, node)]
+
+    newly: list[Run] = []
+    _publish_runs(workspace, manifest)
+    stale = stale_results()
+    # A run trained anew makes results stale that may need further runs, hence the loop.
+    while batch := ensure(workspace, _runs(workspace, manifest, stale, everyone), fresh and not newly):
+        newly += batch
+        _publish_runs(workspace, manifest)
+        stale = stale_results()
     _measure_all(workspace, manifest, stale)
     if not only:
         _forget(manifest)
@@ -119,6 +124,8 @@ def result_fault(workspace: Workspace, manifest: Manifest, node: Result) -> str 
         return "never measured"
     if entry["key"] != result_key(workspace, node):
         return "its code or a run it measures changed"
+    if entry["weights"] != _weights(manifest, node):
+        return "a run it measures was trained again"
     return _file_fault(workspace, entry)
 
 
@@ -141,7 +148,10 @@ def replay_fault(manifest: Manifest, run: Run, workspace: Workspace) -> str | No
         for step, (was, found) in enumerate(zip(recorded, now[name], strict=True)):
             # NaN is close to nothing, so it is a fault too.
             if not math.isclose(found, was, rel_tol=TOLERANCES[name]):
-                return f"its first steps go differently: {name}[{step}] was {was:.6g} and is {found:.6g}"
+                return (
+                    f"its first steps go differently ({name}[{step}] was {was:.6g}, is {found:.6g}): "
+                    "what it learns has changed, and `make figures FRESH=1` trains it again"
+                )
     return None
 
 
@@ -174,6 +184,12 @@ def figure_key(manifest: Manifest, node: Figure) -> str:
     return key(results, node.alt, node.caption, code_key(node.draw, DRAWING), _style_key())
 
 
+def _weights(manifest: Manifest, node: Result) -> dict[str, str]:
+    """Checksums of the published weights of the runs that a result measures."""
+    published = ((run.name, manifest["runs"].get(run.name)) for run in node.needs.values())
+    return {name: entry["weights"]["sha256"] for name, entry in published if entry}
+
+
 @cache
 def _style_key() -> str:
     # Drawing functions get a theme and a sheet as arguments, so their code names neither class.
@@ -192,13 +208,26 @@ def _file_fault(workspace: Workspace, entry: Mapping[str, Any]) -> str | None:
 # --- Making: each step records what it made in the manifest as soon as it is on disk. ---
 
 
-def _publish_run(workspace: Workspace, manifest: Manifest, run: Run) -> None:
-    done = _finished(workspace, run)
+def _runs(workspace: Workspace, manifest: Manifest, stale: list[Result], others: list[Run]) -> list[Run]:
+    """The runs that stale results measure, and those of the others that are not published."""
+    wanted = {run.name for node in stale for run in node.needs.values()}
+    wanted |= {run.name for run in others if run_fault(workspace, manifest, run)}
+    return [run for name, run in RUNS.items() if name in wanted]
+
+
+def _publish_runs(workspace: Workspace, manifest: Manifest) -> None:
+    """Bring the published weights and cards up to the runs that are finished here."""
+    for run in RUNS.values():
+        if done := trained(workspace, run):
+            _publish_run(workspace, manifest, run, done)
+
+
+def _publish_run(workspace: Workspace, manifest: Manifest, run: Run, done: Trained) -> None:
     path = workspace.weights(run)
     write_tensors(path, halved(done.model()), {"run": run.name, "key": workspace.run_key(run)})
     card = done.card
     kept = {name: card[name] for name in ("key", "config", "parameters", "replay", "provenance")}
-    epochs = done.run.optimisation.images_seen / len(workspace.dataset_images.train)
+    epochs = done.run.optimisation.images_seen / data.TRAIN_IMAGES[workspace.dataset]
     manifest["runs"][run.name] = kept | {"epochs": epochs, "weights": _file_entry(workspace, path, "file")}
     write_json(workspace.manifest, manifest)
 
@@ -218,7 +247,8 @@ def _measure_all(workspace: Workspace, manifest: Manifest, stale: list[Result]) 
         path = workspace.result(node.id)
         write_values(path, Values(node.measure(**given)))
         entry = _file_entry(workspace, path, "file")
-        manifest["results"][node.id] = entry | {"key": result_key(workspace, node)}
+        made_from = {"key": result_key(workspace, node), "weights": _weights(manifest, node)}
+        manifest["results"][node.id] = entry | made_from
         write_json(workspace.manifest, manifest)
 
 

@@ -25,7 +25,7 @@ _MNIST_FILES = {
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
-_MNIST_VALIDATION = 5_000
+TRAIN_IMAGES = {MNIST: 55_000, DIGITS: 1_297}  # the rest of MNIST's 60,000 validate
 
 
 class DataError(Exception):
@@ -94,7 +94,7 @@ def _mnist(folder: Path) -> Dataset:
     from torchvision.datasets import MNIST as Archive  # noqa: N811
 
     train, test = (_split(Archive(str(folder), train=train)) for train in (True, False))
-    last = len(train) - _MNIST_VALIDATION
+    last = TRAIN_IMAGES[MNIST]
     held = Split(train.images[last:], train.labels[last:])
     return Dataset("MNIST", train.first(last), held, test)
 
@@ -151,7 +151,7 @@ def _digits(_: Path) -> Dataset:
     split = Split(framed.squeeze(1), torch.from_numpy(labels).long())
     # The file is ordered by writer: a fixed shuffle gives every split every writer.
     order = torch.from_numpy(np.random.RandomState(0).permutation(len(split)))
-    parts = order[:1297], order[1297:1497], order[1497:]
+    parts = torch.split(order, [TRAIN_IMAGES[DIGITS], 200, 300])
     return Dataset(
         "scikit-learn's digits", *(Split(split.images[part], split.labels[part]) for part in parts)
     )

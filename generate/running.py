@@ -75,13 +75,13 @@ def ensure(workspace: Workspace, runs: Iterable[Run], fresh: bool = False) -> li
         Diverged: a run's loss stopped being finite.
     """
     runs = list(runs)
+    missing = runs if fresh else [run for run in runs if trained(workspace, run) is None]
+    if not missing:
+        return []
+    split = workspace.dataset_images.train  # before anything is deleted: it may not be there
     if fresh:
         for run in runs:
             shutil.rmtree(workspace.folder(run), ignore_errors=True)
-    missing = [run for run in runs if trained(workspace, run) is None]
-    if not missing:
-        return []
-    split = workspace.dataset_images.train
     names = ", ".join(run.name for run in missing)
     print(f"Training {len(missing)} of {len(runs)} runs on {len(split):,} images: {names}", flush=True)
     jobs = max(1, min(workspace.jobs, len(missing)))
@@ -93,6 +93,7 @@ def ensure(workspace: Workspace, runs: Iterable[Run], fresh: bool = False) -> li
             function(*arguments)
     else:
         joblib.Parallel(n_jobs=jobs)(work)
+    _final_model.cache_clear()
     return missing
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from generate import data
 from generate.experiments import BUDGETS, Run, scaled
 from generate.pipeline.keys import key
+from generate.pipeline.registry import UnknownName
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -77,7 +78,7 @@ def open_workspace(
     """The workspace of a data set: MNIST's is the published one, every other lives in ``build/``.
 
     Raises:
-        UnknownName: there is no such data set.
+        UnknownName: there is no such data set or device.
     """
     name = data.DIGITS if demo else dataset or data.MNIST
     data.checksum(name)
@@ -89,9 +90,18 @@ def open_workspace(
 
 
 def pick_device(wanted: str | None) -> str:
-    """``wanted``, or CUDA where there is one, or the CPU."""
-    if wanted and wanted != "auto":
-        return wanted
+    """``wanted``, or CUDA where there is one, or the CPU.
+
+    Raises:
+        UnknownName: this machine has no such device.
+    """
     import torch
 
-    return "cuda" if torch.cuda.is_available() else "cpu"
+    if not wanted or wanted == "auto":
+        return "cuda" if torch.cuda.is_available() else "cpu"
+    try:
+        torch.empty(0, device=wanted)
+    except (RuntimeError, AssertionError) as error:
+        reason = str(error).splitlines()[0]
+        raise UnknownName(f"no device {wanted!r} here; try cpu, cuda or auto ({reason})") from error
+    return wanted

@@ -73,6 +73,7 @@ def in_clone(clone: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
         (["figures", "--dataset", "mnits"], "unknown dataset 'mnits'.*mnist"),
         (["figures", "--dataset", "digits", "--only", "vae/latent_plan"], "unknown figure.*vae/latent_plane"),
         (["figures", "--dataset", "digits", "--only", "comparee"], "unknown figure or chapter.*compare"),
+        (["train", "--dataset", "digits", "--device", "gpu"], "no device 'gpu' here; try cpu, cuda or auto"),
         (["figurs"], "invalid choice: 'figurs'.*figures"),
         ([], "VERB"),
         (["sample", "GAN_16D"], "--out"),
@@ -81,7 +82,7 @@ def in_clone(clone: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
         (["sample", "GAN_16D", "--out", "a.npz", "--count", "many"], "invalid.*'many'"),
         (["demo", "--jobs", "0"], "at least 1, not 0"),
     ],
-    ids=" ".join,
+    ids=lambda words: " ".join(words) or "nothing" if isinstance(words, list) else "",
 )
 def test_a_wrong_word_is_answered_with_what_was_meant(
     command: Command, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: list[str], near: str
@@ -231,7 +232,7 @@ def test_a_disk_that_cannot_be_written_is_an_error_and_leaves_no_half_file(
 ) -> None:
     figure = clone.docs / "figures/gan/loss_curves.dark.svg"
     figure.unlink()
-    before = {path for path in clone.docs.rglob("*")}
+    before = set(clone.docs.rglob("*"))
 
     def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.EROFS, os.strerror(errno.EROFS))
@@ -240,7 +241,7 @@ def test_a_disk_that_cannot_be_written_is_an_error_and_leaves_no_half_file(
     outcome = command("figures", "--only", "gan/loss_curves")
     assert outcome.code == 2
     assert f"cannot write {figure}: Read-only file system" in outcome.error
-    assert {path for path in clone.docs.rglob("*")} == before
+    assert set(clone.docs.rglob("*")) == before
 
 
 def test_an_interruption_is_said_in_words(command: Command, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -257,7 +258,14 @@ def test_an_interruption_is_said_in_words(command: Command, monkeypatch: pytest.
 
 
 def test_help_names_every_verb_and_does_not_wait_for_torch() -> None:
-    code = "import sys; from generate.__main__ import main\ntry: main(['--help'])\nexcept SystemExit: print(*sys.modules)"
+    code = """
+import sys
+from generate.__main__ import main
+try:
+    main(["--help"])
+except SystemExit:
+    print(*sys.modules)
+"""
     done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     usage, loaded = done.stdout.rsplit("\n", 2)[0], done.stdout.split()
     assert "torch" not in loaded

@@ -137,7 +137,9 @@ def places(
     """Where to write each class: at the median of its codes, moved only as far as its neighbours demand."""
     points, digits = np.asarray(codes, np.float64), np.unique(labels)
     medians = np.array([np.median(points[labels == digit], axis=0) for digit in digits])
-    width = axes.get_position().width * axes.get_figure(root=True).get_size_inches()[0]
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    width = axes.get_position().width * figure.get_size_inches()[0]
     left, right = axes.get_xlim()
     placed = spread_out(medians, 1.05 * size / 72 * (right - left) / width)
     return {int(digit): place for digit, place in zip(digits, placed, strict=True)}

@@ -2,11 +2,16 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+
+from generate.commands import build_site
+from generate.pipeline.registry import FIGURES
+from generate.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]
 # What a browser fetches by itself; links that a reader may follow are another matter.
@@ -15,20 +20,25 @@ FETCHED = re.compile(
 )
 
 
-@pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
+def published_site(folder: Path) -> Path:
+    """The site of this repository's docs/."""
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--site-dir", str(folder)]
-    done = subprocess.run(
-        command,
-        cwd=ROOT,
-        env=os.environ | {"NO_MKDOCS_2_WARNING": "1"},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
+    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stdout + done.stderr
     return folder
+
+
+def demo_site(folder: Path, workspace: Workspace) -> Path:
+    """The same pages about another data set, as ``make demo`` builds them."""
+    shutil.copytree(workspace.docs, folder / "docs")
+    return build_site(folder).parent
+
+
+@pytest.fixture(scope="module", params=["published", "demo"])
+def site(request: pytest.FixtureRequest, tiny: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("site")
+    return published_site(folder) if request.param == "published" else demo_site(folder, tiny)
 
 
 def test_pages_ask_no_other_host(site: Path) -> None:
@@ -53,3 +63,11 @@ def test_nothing_is_left_unconverted(site: Path) -> None:
         words = re.sub(r"<(pre|code|script)\b.*?</\1>", "", page.read_text(encoding="utf-8"), flags=re.DOTALL)
         assert "{{" not in words, page
         assert "$" not in words, page
+
+
+def test_every_figure_is_on_a_page_with_files_that_are_there(site: Path) -> None:
+    pages = "".join(page.read_text(encoding="utf-8") for page in site.rglob("*.html"))
+    for figure in FIGURES:
+        assert f'id="{figure.replace("/", "-")}"' in pages
+        for theme in ("light", "dark"):
+            assert list((site / "figures").glob(f"{figure}.{theme}.*")), figure
