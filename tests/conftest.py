@@ -20,6 +20,12 @@ STEPS = 6
 torch.set_num_threads(1)
 
 
+@pytest.fixture(autouse=True)
+def same_seed() -> None:
+    """The same weights in every run of the tests, whichever are chosen."""
+    torch.manual_seed(0)
+
+
 @pytest.fixture(scope="session")
 def tiny(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     """Everything trained, measured and drawn; shared by all tests, so only to be read."""

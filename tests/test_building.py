@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import math
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from io import BytesIO
@@ -20,7 +21,7 @@ from generate.experiments import AE_2D, AE_16D, CLASSIFIER, GAN_2D, RUNS, VAE_2D
 from generate.models.vae import VAEConfig
 from generate.pipeline.keys import plain
 from generate.pipeline.registry import FIGURES, RESULTS, Figure, UnknownName
-from generate.pipeline.store import StoreError, read_tensors, read_values
+from generate.pipeline.store import StoreError, read_tensors, read_values, write_tensors
 from generate.running import ensure, trained
 from generate.workspace import Workspace
 
@@ -152,6 +153,22 @@ def test_changing_what_is_measured_trains_nothing(
 def measured_otherwise(model: Any) -> dict[str, Any]:
     """The same values by other code."""
     return dict(read_values(model.folder.parents[1] / "docs/data/results/gan/loss_curves.npz"))
+
+
+@pytest.mark.usefixtures("no_replay")
+def test_a_run_trained_again_makes_stale_every_result_that_measured_it(
+    tiny: Workspace, clone: Workspace
+) -> None:
+    shutil.copytree(tiny.folder(AE_2D), clone.folder(AE_2D))
+    weights = clone.folder(AE_2D) / "weights.safetensors"
+    write_tensors(weights, {name: 1.01 * tensor for name, tensor in read_tensors(weights).items()})
+    summary = build(clone, only="autoencoder/latent_plane")
+    assert summary.trained == ()
+    assert summary.measured == ("autoencoder/latent_plane",)
+    measuring = {node.id for node in RESULTS.values() if AE_2D in node.needs.values()}
+    stale = {name: fault for name, fault in faults(clone).items() if name in RESULTS}
+    assert stale.keys() == measuring - {"autoencoder/latent_plane"}
+    assert set(stale.values()) == {"a run it measures was trained again"}
 
 
 def test_fresh_trains_again(clone: Workspace, tiny: Workspace) -> None:

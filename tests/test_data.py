@@ -41,7 +41,7 @@ def pinned(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     files = raw_files()
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     monkeypatch.setattr(data, "_MNIST_FILES", sums)
-    monkeypatch.setattr(data, "_MNIST_VALIDATION", 4)
+    monkeypatch.setitem(data.TRAIN_IMAGES, "mnist", 8)
     return files
 
 

@@ -23,7 +23,7 @@ class GANConfig:
 
     latent: int
     classes: int = 0
-    gamma: float = 0.02
+    gamma: float = 0.05
     penalty_every: int = 4
 
     def learner(self, optimisation: Optimisation) -> Learner:

@@ -37,5 +37,4 @@ def test_reconstruction_is_the_cross_entropy_of_grey_pixels() -> None:
 def test_steps_lower_the_loss(make_batch) -> None:
     learner = AE_2D.model.learner(Optimisation(images_seen=64, precision="float32"))
     losses = [learner.step(make_batch())["reconstruction"].item() for _ in range(4)]
-    assert losses == sorted(losses, reverse=True)
     assert losses[-1] < losses[0] - 5

@@ -4,16 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from generate.pipeline.registry import FIGURES, RESULTS, UnknownName, figure, find, result, select
+from generate.pipeline import registry
+from generate.pipeline.registry import UnknownName, figure, find, result, select
 
 IDS = ["vae/plane", "vae/morph", "gan/plane"]
-
-
-@pytest.fixture
-def empty_registry(monkeypatch: pytest.MonkeyPatch) -> None:
-    for table in (RESULTS, FIGURES):
-        for name in list(table):
-            monkeypatch.delitem(table, name)
 
 
 @pytest.mark.parametrize(
@@ -36,8 +30,10 @@ def test_a_name_near_nothing_is_answered_with_all_there_is() -> None:
         find({"apple": 1, "pear": 2}, "zzzzzz", "fruit")
 
 
-@pytest.mark.usefixtures("empty_registry")
-def test_module_and_function_make_the_name() -> None:
+def test_module_and_function_make_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(registry, "RESULTS", {})
+    monkeypatch.setattr(registry, "FIGURES", {})
+
     @result()
     def measured(data: object) -> dict[str, object]:
         return {"x": data}
@@ -48,7 +44,7 @@ def test_module_and_function_make_the_name() -> None:
 
     assert measured.id == "test_registry/measured"
     assert measured.needs_data
-    assert {"test_registry/drawn": drawn} == FIGURES
+    assert [*registry.FIGURES.items()] == [("test_registry/drawn", drawn)]
     assert drawn.chapter == "test_registry"
 
     with pytest.raises(ValueError, match="registered twice"):
