@@ -59,12 +59,14 @@ def _parser() -> argparse.ArgumentParser:
     sample = verbs.add_parser("sample", help="draw images from a trained model into a .npz file")
     sample.add_argument("run", metavar="MODEL", help="for example GAN_16D; an AE or VAE decodes N(0, I)")
     sample.add_argument("--count", type=_positive, default=100, metavar="N", help="how many (default 100)")
-    sample.add_argument("--seed", type=int, default=0, metavar="S", help="same seed, same images (default 0)")
-    sample.add_argument("--out", type=Path, required=True, metavar="FILE.npz", help="key images: (N, 28, 28)")
+    sample.add_argument(
+        "--seed", type=_seed, default=0, metavar="S", help="same seed, same images (default 0)"
+    )
+    sample.add_argument("--out", type=_npz, required=True, metavar="FILE.npz", help="key images: (N, 28, 28)")
 
     encode = verbs.add_parser("encode", help="write the codes of the test set into a .npz file")
     encode.add_argument("run", metavar="RUN", help="an AE or VAE, for example VAE_2D")
-    encode.add_argument("--out", type=Path, required=True, metavar="FILE.npz", help="keys codes and labels")
+    encode.add_argument("--out", type=_npz, required=True, metavar="FILE.npz", help="keys codes and labels")
     return parser
 
 
@@ -90,6 +92,20 @@ def _positive(text: str) -> int:
     if number < 1:
         raise argparse.ArgumentTypeError(f"must be at least 1, not {number}")
     return number
+
+
+def _seed(text: str) -> int:
+    number = int(text)
+    if not 0 <= number < 2**63:
+        raise argparse.ArgumentTypeError(f"must be from 0 to 2^63 - 1, not {number}")
+    return number
+
+
+def _npz(text: str) -> Path:
+    path = Path(text)
+    if path.suffix != ".npz":
+        raise argparse.ArgumentTypeError(f"must end in .npz, not {path.name!r}")
+    return path
 
 
 if __name__ == "__main__":

@@ -11,17 +11,10 @@ from typing import Any
 
 import torch
 
-from generate.building import (
-    Summary,
-    build,
-    faults,
-    figure_fault,
-    read_manifest,
-    result_fault,
-    run_fault,
-)
+from generate.building import Summary, build
 from generate.evaluation.chunks import in_chunks
 from generate.experiments import RUNS, Run
+from generate.freshness import faults, figure_fault, read_manifest, result_fault, run_fault
 from generate.pipeline.registry import FIGURES, RESULTS, find
 from generate.pipeline.store import StoreError, write_bytes, write_values
 from generate.pipeline.values import Values
@@ -99,7 +92,7 @@ def sample(options: Namespace) -> int:
     else:
         images = in_chunks(model.decode, latents)
     arrays["images"] = images.squeeze(1).cpu().numpy()
-    _write(options.out, arrays)
+    write_values(options.out, Values(arrays))
     print(f"{options.count} images by {run.name} in {options.out}")
     return 0
 
@@ -111,7 +104,8 @@ def encode(options: Namespace) -> int:
         raise CommandError(f"{run.name} has no encoder; a model that has: {', '.join(_able('encode'))}")
     test = open_workspace().dataset_images.test
     codes = in_chunks(lambda i: model.encode(test.inputs(i).to(device)), torch.arange(len(test)))
-    _write(options.out, {"codes": codes.cpu().numpy(), "labels": test.labels.numpy()})
+    arrays = {"codes": codes.cpu().numpy(), "labels": test.labels.numpy()}
+    write_values(options.out, Values(arrays))
     print(f"{len(test)} codes by {run.name} in {options.out}")
     return 0
 
@@ -175,12 +169,6 @@ def _published_model(name: str) -> tuple[Run, Any, str]:
 
 def _able(method: str) -> Any:
     return [name for name, run in RUNS.items() if hasattr(run.model.learner(run.optimisation).model, method)]
-
-
-def _write(path: Path, arrays: dict[str, Any]) -> None:
-    if path.suffix != ".npz":
-        raise CommandError(f"--out must end in .npz, not {path.name!r}")
-    write_values(path, Values(arrays))
 
 
 def _short(path: Path) -> str:

@@ -20,7 +20,8 @@ from generate import data
 from generate.experiments import Run
 from generate.pipeline.keys import plain
 from generate.pipeline.store import read_json, read_tensors, write_json
-from generate.training import Diverged, Trainer, replay, train
+from generate.replay import replay
+from generate.training import Diverged, Trainer, train
 from generate.workspace import Workspace
 
 

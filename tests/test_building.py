@@ -15,9 +15,10 @@ import pytest
 import torch
 from PIL import Image
 
-from generate import building, data
-from generate.building import build, faults, read_manifest, replay_fault
+from generate import building, data, freshness
+from generate.building import build
 from generate.experiments import AE_2D, AE_16D, CLASSIFIER, GAN_2D, RUNS, VAE_2D, Run
+from generate.freshness import faults, read_manifest, replay_fault
 from generate.models.vae import VAEConfig
 from generate.pipeline.keys import plain
 from generate.pipeline.registry import FIGURES, RESULTS, Figure, UnknownName
@@ -34,7 +35,7 @@ def published(workspace: Workspace) -> dict[str, bytes]:
 @pytest.fixture
 def no_replay(monkeypatch: pytest.MonkeyPatch) -> None:
     """Leave out the slow part of a check."""
-    monkeypatch.setattr(building, "replay_fault", lambda *_: None)
+    monkeypatch.setattr(freshness, "replay_fault", lambda *_: None)
 
 
 @pytest.fixture

@@ -21,13 +21,17 @@ BELOW = {
     "training": {"pipeline", "data", "models.learner"},
     "experiments": {"data", "models"},
     "workspace": {"pipeline", "data", "experiments"},
-    "running": {"pipeline", "data", "training", "experiments", "workspace"},
+    "replay": {"data", "models.learner", "training"},
+    "running": {"pipeline", "data", "training", "replay", "experiments", "workspace"},
     "results": {"pipeline", "data", "models", "evaluation", "latent", "experiments", "running"},
     "figures": {"pipeline", "plotting", "results"},
+    "numbers": {"pipeline", "workspace"},
+    "freshness": {"pipeline", "plotting", "data", "replay", "experiments", "workspace", "figures", "numbers"},
     "building": {
-        *("pipeline", "plotting", "data", "training", "experiments", "workspace", "running", "figures")
+        *("pipeline", "plotting", "data", "training", "experiments", "workspace", "running"),
+        *("freshness", "numbers"),
     },
-    "commands": {"pipeline", "evaluation", "experiments", "workspace", "running", "building"},
+    "commands": {"pipeline", "evaluation", "experiments", "workspace", "running", "freshness", "building"},
     "__main__": {"pipeline", "data", "training", "commands"},
 }
 FAMILIES = ("autoencoder", "vae", "gan", "classifier")

@@ -1,0 +1,35 @@
+"""Numbers for prose: every scalar of every result and the settings of every run, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from generate.pipeline.store import read_values
+from generate.workspace import Workspace
+
+
+def numbers(workspace: Workspace, manifest: Mapping[str, Any]) -> dict[str, Any]:
+    """Every scalar of every result as ``<result>.<name>``, and every run's settings as ``<RUN>.<name>``."""
+    found: dict[str, Any] = {}
+    for name in manifest["results"]:
+        for scalar, value in read_values(workspace.result(name)).scalars().items():
+            found[f"{name}.{scalar}"] = value
+    for name, entry in manifest["runs"].items():
+        found |= {f"{name}.{field}": value for field, value in _run_numbers(entry).items()}
+    return found
+
+
+def _run_numbers(entry: Mapping[str, Any]) -> dict[str, Any]:
+    model, optimisation = entry["config"]["model"], entry["config"]["optimisation"]
+    provenance = entry["provenance"]
+    return {
+        "parameters": sum(entry["parameters"].values()),
+        **{f"{part}_parameters": count for part, count in entry["parameters"].items()},
+        **{name: model[name] for name in ("latent",) if name in model},
+        **{name: optimisation[name] for name in ("images_seen", "batch_size", "learning_rate", "seed")},
+        "epochs": entry["epochs"],
+        "steps": optimisation["images_seen"] // optimisation["batch_size"],
+        "minutes": provenance["seconds"] / 60,
+        **{name: provenance[name] for name in ("seconds", "images_per_second", "device")},
+    }

@@ -1,0 +1,24 @@
+"""A run's first steps as a fingerprint of what it learns."""
+
+from __future__ import annotations
+
+import math
+
+from generate.data import Split
+from generate.models.learner import Config, Optimisation
+from generate.training import Trainer
+
+
+def replay(config: Config, optimisation: Optimisation, data: Split, steps: int = 5) -> dict[str, list[float]]:
+    """The first steps of a run on a small data set, in float32 on the CPU: a fingerprint of its behaviour.
+
+    Losses tell whether objective, networks and initialisation are as they were; the distance the
+    weights moved tells the same of the optimiser and its schedule, even where warm-up keeps it small.
+    """
+    small = Optimisation(**{**vars(optimisation), "precision": "float32", "batch_size": 16})
+    trainer = Trainer(config, small, data, "cpu")
+    before = [weight.clone() for weight in trainer.learner.model.parameters()]
+    losses = [next(iter(trainer.advance().values())).item() for _ in range(steps)]
+    after = trainer.learner.model.parameters()
+    moved = sum((new - old).square().sum().item() for new, old in zip(after, before, strict=True))
+    return {"losses": losses, "moved": [math.sqrt(moved)]}
