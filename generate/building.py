@@ -111,7 +111,7 @@ def _publish_runs(workspace: Workspace, manifest: Manifest) -> None:
 
 def _publish_run(workspace: Workspace, manifest: Manifest, run: Run, done: Trained) -> None:
     path = workspace.weights(run)
-    write_tensors(path, halved(done.model()), {"run": run.name, "key": workspace.run_key(run)})
+    write_tensors(path, halved(done.model()), f"{run.name}-{workspace.run_key(run)}")
     card = done.card
     kept = {name: card[name] for name in ("key", "config", "parameters", "replay", "provenance")}
     epochs = done.run.optimisation.images_seen / data.TRAIN_IMAGES[workspace.dataset]

@@ -13,7 +13,7 @@ def sample_fitted(codes: Tensor, components: int, count: int, seed: int = 0) -> 
 
     One component is the fitted Gaussian. scikit-learn returns samples sorted by component: shuffled here.
     """
-    mixture = GaussianMixture(components, random_state=seed, reg_covar=1e-5).fit(codes.cpu().numpy())
+    mixture = GaussianMixture(components, random_state=seed, reg_covar=1e-5).fit(codes.double().cpu().numpy())
     drawn, _ = mixture.sample(count)
     order = np.random.RandomState(seed).permutation(count)
     return torch.from_numpy(drawn[order]).to(codes)

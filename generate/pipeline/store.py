@@ -86,12 +86,13 @@ def read_values(path: Path) -> Values:
         raise StoreError(f"cannot read {path}: {error}. {RESTORE}") from error
 
 
-def write_tensors(path: Path, tensors: Mapping[str, Any], metadata: Mapping[str, str] | None = None) -> bool:
-    """Write named tensors as safetensors."""
+def write_tensors(path: Path, tensors: Mapping[str, Any], label: str = "") -> bool:
+    """Write named tensors as safetensors, byte for byte the same for the same tensors and label."""
     from safetensors.torch import save
 
     contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    return write_bytes(path, save(contiguous, dict(metadata or {})))
+    # One entry only: safetensors writes several in an order that changes from process to process.
+    return write_bytes(path, save(contiguous, {"label": label}))
 
 
 def read_tensors(path: Path) -> dict[str, Any]:

@@ -101,7 +101,7 @@ def traversals(data: Dataset, model: Trained) -> dict[str, object]:
     both = in_chunks(lambda i: torch.stack(network.posterior(data.test.inputs(i).to(model.device)), 1), index)
     mean, log_variance = both.unbind(1)
     kl, variance = kl_divergence(mean, log_variance).mean(0), mean.var(0)
-    order, values = kl.argsort(descending=True), torch.linspace(-3, 3, 11, device=model.device)
+    order, values = kl.argsort(descending=True), (torch.arange(11, device=model.device) - 5) * 0.6
     start = network.encode(fixed_digits(data, model.device)[3:4])
     codes = start.repeat(len(order), len(values), 1)
     for row, dimension in enumerate(order):

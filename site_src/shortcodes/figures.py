@@ -74,12 +74,13 @@ class FigureBlock(BlockProcessor):
         number = SubElement(caption, "span", {"class": "figure-number"})
         number.text = f"Figure {self.counter.add(figure_id)}."
         number.tail = f" {entry['caption']} "
-        for result in entry.get("results", [figure_id]):
-            if result in self.published.results:
-                path = self.published.results[result]["file"]
-                link = SubElement(caption, "a", {"href": f"/{path}", "title": f"Download {result}"})
-                link.text = "Data"
-                link.tail = " "
+        results = [name for name in entry.get("results", [figure_id]) if name in self.published.results]
+        for name in results:
+            path = self.published.results[name]["file"]
+            link = SubElement(caption, "a", {"href": f"/{path}", "title": f"Download {name}"})
+            # Several links by one name could not be told apart.
+            link.text = "Data" if len(results) == 1 else f"Data of {name}"
+            link.tail = " "
 
 
 def anchor(figure_id: str) -> str:

@@ -83,7 +83,7 @@ def test_json_has_no_nan(tmp_path: Path) -> None:
 
 
 def test_tensors_come_back_as_they_were(tmp_path: Path) -> None:
-    store.write_tensors(tmp_path / "a.safetensors", TENSORS, {"run": "VAE_2D"})
+    store.write_tensors(tmp_path / "a.safetensors", TENSORS, "VAE_2D")
     found = store.read_tensors(tmp_path / "a.safetensors")
     assert all(torch.equal(found[name], tensor) for name, tensor in TENSORS.items())
 
