@@ -68,7 +68,7 @@ def build(workspace: Workspace, only: str | None = None, fresh: bool = False) ->
     figures = [FIGURES[name] for name in select(FIGURES, only)]
     manifest = read_manifest(workspace)
     results = _results_of(figures) if only else list(RESULTS.values())
-    everyone = [] if only else [*RUNS.values()]
+    others = [] if only else [run for run in RUNS.values() if fresh or run_fault(workspace, manifest, run)]
 
     def stale_results() -> list[Result]:
         return [node for node in results if fresh or result_fault(workspace, manifest, node)]
@@ -77,7 +77,7 @@ def build(workspace: Workspace, only: str | None = None, fresh: bool = False) ->
     _publish_runs(workspace, manifest)
     stale = stale_results()
     # A run trained anew makes results stale that may need further runs, hence the loop.
-    while batch := ensure(workspace, _runs(workspace, manifest, stale, everyone), fresh and not newly):
+    while batch := ensure(workspace, _runs(stale, others), fresh and not newly):
         newly += batch
         _publish_runs(workspace, manifest)
         stale = stale_results()
@@ -95,10 +95,9 @@ def build(workspace: Workspace, only: str | None = None, fresh: bool = False) ->
     )
 
 
-def _runs(workspace: Workspace, manifest: Manifest, stale: list[Result], others: list[Run]) -> list[Run]:
-    """The runs that stale results measure, and those of the others that are not published."""
-    wanted = {run.name for node in stale for run in node.needs.values()}
-    wanted |= {run.name for run in others if run_fault(workspace, manifest, run)}
+def _runs(stale: list[Result], others: list[Run]) -> list[Run]:
+    """The runs that stale results measure, and others, in the order in which they are trained."""
+    wanted = {run.name for node in stale for run in node.needs.values()} | {run.name for run in others}
     return [run for name, run in RUNS.items() if name in wanted]
 
 

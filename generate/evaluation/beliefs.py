@@ -9,6 +9,8 @@ from torch import Tensor
 from generate.evaluation.chunks import in_chunks
 from generate.models.classifier import Classifier
 
+CONFIDENCE = 0.99  # the classifier is called sure of a digit from this belief on
+
 
 def beliefs(classifier: Classifier, images: Tensor) -> Tensor:
     """Class probabilities (N, 10) for images (N, 1, 28, 28) in [0, 1]."""
@@ -19,6 +21,11 @@ def shares(belief: Tensor) -> np.ndarray:
     """The share of each digit (10,) among images judged by their likeliest class."""
     counts = torch.bincount(belief.argmax(1), minlength=10)
     return counts.cpu().numpy() / len(belief)
+
+
+def sure_share(belief: Tensor) -> float:
+    """The share of images of whose digit the classifier is sure; in [0, 1]."""
+    return (belief.max(1).values >= CONFIDENCE).float().mean().item()
 
 
 def pick(belief: Tensor, digit: int, count: int, confidence: float) -> Tensor:

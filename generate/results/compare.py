@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from generate.data import Dataset
-from generate.evaluation.beliefs import beliefs
+from generate.evaluation.beliefs import beliefs, sure_share
 from generate.evaluation.chunks import in_chunks
 from generate.experiments import AE_2D, AE_16D, CLASSIFIER, GAN_2D, GAN_16D, VAE_2D, VAE_16D
 from generate.latent.interpolation import linear, spherical
@@ -42,7 +42,7 @@ def samples(data: Dataset, ae: Trained, vae: Trained, gan: Trained, judge: Train
         belief = beliefs(judge.model(), images)
         values[name] = pixels(images[:SHOWN])
         values[f"fcd_ratio_{name}"] = fcd_ratio(judge.model(), images, data)
-        values[f"sure_share_{name}"] = (belief.max(1).values >= 0.99).float().mean().item()
+        values[f"sure_share_{name}"] = sure_share(belief)
     return values
 
 

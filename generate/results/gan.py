@@ -10,7 +10,7 @@ from scipy.stats import chi
 from torch import Tensor
 
 from generate.data import Dataset
-from generate.evaluation.beliefs import beliefs, divergence, pick, shares
+from generate.evaluation.beliefs import CONFIDENCE, beliefs, divergence, pick, shares, sure_share
 from generate.evaluation.chunks import in_chunks
 from generate.experiments import CGAN_16D, CLASSIFIER, GAN_16D
 from generate.latent.interpolation import linear, loop, spherical
@@ -26,8 +26,6 @@ from generate.results.common import (
     prior_samples,
 )
 from generate.running import Trained
-
-CONFIDENCE = 0.99  # a digit is shown as a 4 only if the classifier is at least this sure of it
 
 
 @result(model=GAN_16D)
@@ -78,7 +76,7 @@ def all_ten_digits(data: Dataset, model: Trained, judge: Trained) -> dict[str, o
         "samples": len(images),
         "digits_covered": int((balance > 0.01).sum()),
         "kl_to_test": divergence(balance, real),
-        "sure_share": (belief.max(1).values >= CONFIDENCE).float().mean().item(),
+        "sure_share": sure_share(belief),
     }
 
 
