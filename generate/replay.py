@@ -6,7 +6,7 @@ import math
 
 from generate.data import Split
 from generate.models.learner import Config, Optimisation
-from generate.training import Trainer
+from generate.trainer import Trainer
 
 
 def replay(config: Config, optimisation: Optimisation, data: Split, steps: int = 5) -> dict[str, list[float]]:

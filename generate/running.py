@@ -21,7 +21,8 @@ from generate.experiments import Run
 from generate.pipeline.keys import plain
 from generate.pipeline.store import read_json, read_tensors, write_json
 from generate.replay import replay
-from generate.training import Diverged, Trainer, train
+from generate.trainer import Trainer
+from generate.training import Diverged, train
 from generate.workspace import Workspace
 
 

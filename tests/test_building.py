@@ -287,7 +287,7 @@ def nan(*_: object) -> torch.Tensor:
         (VAE_2D, "generate.models.vae.kl_divergence", lambda mean, log_variance: mean**2 + 0 * log_variance),
         (GAN_2D, "generate.models.gan.batch_deviation", lambda features: 0 * features[:, :1]),
         (CLASSIFIER, "generate.models.classifier.moved", lambda batch, _: batch.images),
-        (AE_2D, "generate.training.rate", lambda *_: 1.0),
+        (AE_2D, "generate.trainer.rate", lambda *_: 1.0),
         (
             AE_2D,
             "generate.models.learner.adam",

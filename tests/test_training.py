@@ -18,7 +18,8 @@ from generate.models.gan import GANConfig
 from generate.models.learner import Batch, Config, Descent, Learner, Metrics, Model, Optimisation
 from generate.models.vae import VAEConfig
 from generate.pipeline.store import StoreError, read_tensors
-from generate.training import Diverged, Record, Trainer, rate, schedule, train
+from generate.trainer import Trainer, rate
+from generate.training import Diverged, Record, schedule, train
 
 FAST = Optimisation(images_seen=8 * 16, batch_size=16)
 

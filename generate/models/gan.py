@@ -130,13 +130,17 @@ class Game:
 
     def step(self, batch: Batch) -> Metrics:
         """Update both networks once; losses in nats, scores as probabilities of being real."""
-        with reduced(self.precision, batch.images.device):
+        penalised = bool(self.kind(batch.step))
+        images = batch.images.detach().requires_grad_(penalised)
+        with reduced(self.precision, images.device):
             fakes = self.model.sample(batch)
-            real, fake = self._scores(batch, fakes.detach())
+            shown = fakes.detach().requires_grad_(penalised)
+            real = self.model.discriminator(images, batch.labels)
+            fake = self.model.discriminator(shown, batch.labels)
             discriminator = functional.softplus(-real).mean() + functional.softplus(fake).mean()
-        penalty = self._penalty(batch, fakes.detach())
+        penalty = self._penalty((real, images), (fake, shown)) if penalised else 0.0
         self._update(0, discriminator + penalty)
-        with reduced(self.precision, batch.images.device):
+        with reduced(self.precision, images.device):
             # Non-saturating: raise log D(G(z)) rather than lower log(1 - D(G(z))), whose gradient
             # vanishes while the discriminator is winning (Goodfellow et al. 2014, section 3).
             generator = functional.softplus(-self.model.discriminator(fakes, batch.labels)).mean()
@@ -148,23 +152,14 @@ class Game:
             "fake_score": fake.detach().sigmoid().mean(),
         }
 
-    def _scores(self, batch: Batch, fakes: Tensor) -> tuple[Tensor, Tensor]:
-        discriminator = self.model.discriminator
-        return discriminator(batch.images, batch.labels), discriminator(fakes, batch.labels)
+    def kind(self, step: int) -> int:
+        """1 where gradients are penalised, 0 elsewhere."""
+        return int(self.config.gamma > 0 and step % self.config.penalty_every == 0)
 
-    def _penalty(self, batch: Batch, fakes: Tensor) -> Tensor | float:
-        """R1 + R2: squared gradient norms at real and fake images, every few steps and scaled up to match."""
-        if batch.step % self.config.penalty_every or not self.config.gamma:
-            return 0.0
-        penalty = sum(self._gradient_norm(images, batch.labels) for images in (batch.images, fakes))
+    def _penalty(self, real: tuple[Tensor, Tensor], fake: tuple[Tensor, Tensor]) -> Tensor:
+        """R1 + R2: squared gradient norms of scores at their images, scaled up for being rare."""
+        penalty = gradient_norm(*real) + gradient_norm(*fake)
         return 0.5 * self.config.gamma * self.config.penalty_every * penalty
-
-    def _gradient_norm(self, images: Tensor, labels: Tensor) -> Tensor:
-        images = images.detach().requires_grad_()
-        with reduced(self.precision, images.device):
-            scores = self.model.discriminator(images, labels)
-        (gradient,) = torch.autograd.grad(scores.sum(), images, create_graph=True)
-        return gradient.float().square().sum((1, 2, 3)).mean()
 
     def _update(self, player: int, loss: Tensor) -> None:
         optimizer = self.optimizers[player]
@@ -173,3 +168,9 @@ class Game:
         moving = [weight for group in optimizer.param_groups for weight in group["params"]]
         torch.autograd.backward(loss, inputs=moving)
         optimizer.step()
+
+
+def gradient_norm(scores: Tensor, images: Tensor) -> Tensor:
+    """The squared norm of each score's gradient at its image, averaged; differentiable in the weights."""
+    (gradient,) = torch.autograd.grad(scores.sum(), images, create_graph=True)
+    return gradient.float().square().sum((1, 2, 3)).mean()

@@ -75,6 +75,9 @@ class Learner(Protocol):
     def step(self, batch: Batch) -> Metrics:
         """Take one step."""
 
+    def kind(self, step: int) -> int:
+        """Which of its few kinds of step comes at ``step``; those of a kind run the same operations."""
+
 
 class Config(Protocol):
     """A frozen description of a model, able to build it."""
@@ -99,6 +102,10 @@ class Descent:
         torch.autograd.backward(next(iter(losses.values())))
         self.optimizers[0].step()
         return {name: value.detach() for name, value in losses.items()}
+
+    def kind(self, _: int) -> int:
+        """Every step is alike."""
+        return 0
 
 
 def adam(module: nn.Module, optimisation: Optimisation) -> torch.optim.Optimizer:

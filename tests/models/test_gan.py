@@ -8,7 +8,7 @@ import pytest
 import torch
 from torch import nn
 
-from generate.models.gan import GAN, Discriminator, Game, GANConfig, batch_deviation
+from generate.models.gan import GAN, Discriminator, Game, GANConfig, batch_deviation, gradient_norm
 from generate.models.learner import Optimisation
 
 OPTIMISATION = Optimisation(images_seen=64, precision="float32")
@@ -105,6 +105,16 @@ def test_gradients_are_penalised_every_few_steps(make_batch, step: int, penalise
         learner.step(make_batch(step=step))
     moved_alike = torch.equal(weights(free.model.discriminator), weights(bound.model.discriminator))
     assert moved_alike is not penalised
+
+
+def test_the_gradient_norm_is_squared_summed_over_pixels_and_averaged_over_images() -> None:
+    slope = nn.Parameter(torch.tensor([1.0, 3.0]))
+    images = torch.zeros(2, 1, 28, 28, requires_grad=True)
+    norm = gradient_norm((images * slope.view(2, 1, 1, 1)).sum((1, 2, 3)), images)
+    assert norm.item() == pytest.approx(784 * (1**2 + 3**2) / 2)
+    norm.backward()
+    assert slope.grad is not None
+    torch.testing.assert_close(slope.grad, 784 * slope.detach())
 
 
 def test_a_discriminator_left_alone_learns_to_tell_real_from_fake(
