@@ -63,7 +63,7 @@ class Trainer:
             recalibrate(self.model, batch)
 
     @torch.no_grad()
-    def held_out(self, split: Split, chunk: int = 1_000) -> dict[str, float]:
+    def held_out(self, split: Split, chunk: int = 250) -> dict[str, float]:
         """The averaged model's losses on images it was not trained on."""
         noise = self._generator(_HELD_OUT, 1)
         sums: dict[str, float] = {}
