@@ -20,7 +20,9 @@ import torch
 from torch import Tensor
 
 from generate.data import Split
-from generate.models.learner import Batch, Config, Metrics, Model, Optimisation, recalibrate, reduced
+from generate.models.configs import Config, Optimisation
+from generate.models.learner import Batch, Metrics, Model, recalibrate, reduced
+from generate.pipeline.errors import UserError
 from generate.pipeline.store import StoreError, write_bytes, write_tensors
 
 History = dict[str, list[float]]
@@ -31,7 +33,7 @@ HELD_OUT_IMAGES = 2_000
 _BATCHES, _NOISE, _HELD_OUT = range(3)
 
 
-class Diverged(Exception):
+class Diverged(UserError):
     """A loss stopped being a finite number; the message names the step."""
 
 
