@@ -7,20 +7,18 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from generate.pipeline.errors import UserError
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run one verb; 0 for success, 1 for a check that found something, 2 for an error said in words."""
     options = _parser().parse_args(arguments)
-    # Imported late: help and mistyped verbs should not wait for torch.
-    from generate import commands
-    from generate.data import DataError
-    from generate.pipeline.registry import UnknownName
-    from generate.pipeline.store import StoreError
-    from generate.training import Diverged
-
     try:
+        # Imported late: help and mistyped verbs should wait for nothing.
+        from generate import commands
+
         return int(getattr(commands, options.verb)(options))
-    except (UnknownName, DataError, StoreError, Diverged, commands.CommandError) as error:
+    except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -6,15 +6,20 @@ Each step records what it made in the manifest as soon as it is on disk, so an i
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from inspect import signature
+from types import ModuleType
 from typing import Any
 
 import matplotlib as mpl
 from tqdm import tqdm
 
+import generate.figures
+import generate.results
 from generate import data
+from generate.catalogue import FIGURES, RESULTS
 from generate.experiments import RUNS, Run
 from generate.freshness import (
     Manifest,
@@ -26,7 +31,7 @@ from generate.freshness import (
     run_fault,
 )
 from generate.numbers import numbers
-from generate.pipeline.registry import FIGURES, RESULTS, Figure, Result, select
+from generate.pipeline.registry import Figure, Node, Result, select
 from generate.pipeline.store import (
     StoreError,
     read_values,
@@ -97,7 +102,7 @@ def build(workspace: Workspace, only: str | None = None, fresh: bool = False) ->
 
 def _runs(stale: list[Result], others: list[Run]) -> list[Run]:
     """The runs that stale results measure, and others, in the order in which they are trained."""
-    wanted = {run.name for node in stale for run in node.needs.values()} | {run.name for run in others}
+    wanted = {name for node in stale for name in node.needs.values()} | {run.name for run in others}
     return [run for name, run in RUNS.items() if name in wanted]
 
 
@@ -127,11 +132,12 @@ def _finished(workspace: Workspace, run: Run) -> Trained:
 
 def _measure_all(workspace: Workspace, manifest: Manifest, stale: list[Result]) -> None:
     for node in _progress(stale, desc="measuring"):
-        given: dict[str, Any] = {need: _finished(workspace, run) for need, run in node.needs.items()}
-        if node.needs_data:
+        measure = _function(generate.results, node)
+        given: dict[str, Any] = {need: _finished(workspace, RUNS[run]) for need, run in node.needs.items()}
+        if "data" in signature(measure).parameters:
             given["data"] = workspace.dataset_images
         path = workspace.result(node.id)
-        write_values(path, Values(node.measure(**given)))
+        write_values(path, Values(measure(**given)))
         entry = _file_entry(workspace, path, "file")
         made_from = {"key": result_key(workspace, node), "weights": measured_weights(manifest, node)}
         manifest["results"][node.id] = entry | made_from
@@ -141,16 +147,16 @@ def _measure_all(workspace: Workspace, manifest: Manifest, stale: list[Result]) 
 def _draw_all(workspace: Workspace, manifest: Manifest, figures: list[Figure]) -> int:
     changed = 0
     for node in _progress(figures, desc="drawing"):
-        values = {need: read_values(workspace.result(result.id)) for need, result in node.needs.items()}
+        values = {need: read_values(workspace.result(name)) for need, name in node.needs.items()}
         files, fresh = _draw(workspace, node, values)
         changed += fresh
         manifest["figures"][node.id] = {
             **node.words(values),
             "key": figure_key(manifest, node),
             "files": files,
-            "results": sorted(result.id for result in node.needs.values()),
-            "runs": sorted({run.name for result in node.needs.values() for run in result.needs.values()}),
-            "source": f"{node.draw.__module__.replace('.', '/')}.py",
+            "results": sorted(node.needs.values()),
+            "runs": sorted({run for name in node.needs.values() for run in RESULTS[name].needs.values()}),
+            "source": f"{node.module.replace('.', '/')}.py",
         }
     write_json(workspace.manifest, manifest)
     return changed
@@ -158,11 +164,12 @@ def _draw_all(workspace: Workspace, manifest: Manifest, figures: list[Figure]) -
 
 def _draw(workspace: Workspace, node: Figure, values: Mapping[str, Values]) -> tuple[dict[str, Any], int]:
     """Draw a figure in every theme; file entries by theme and suffix, and how many files changed."""
+    draw = _function(generate.figures, node)
     files: dict[str, Any] = {}
     changed = 0
     for theme in THEMES:
         with mpl.rc_context(theme.rc()):
-            picture = node.draw(theme, **values)
+            picture = draw(theme, **values)
             width, height = render.size(picture)
             encoded = render.encode(picture)
         files[theme.name] = {}
@@ -172,6 +179,13 @@ def _draw(workspace: Workspace, node: Figure, values: Mapping[str, Values]) -> t
             entry = _file_entry(workspace, path, "path")
             files[theme.name][suffix] = entry | {"width": width, "height": height}
     return files, changed
+
+
+def _function(package: ModuleType, node: Node) -> Callable[..., Any]:
+    """What makes a result or a figure: the function declared in its chapter's module."""
+    chapter = getattr(package, node.chapter)
+    function: Callable[..., Any] = getattr(chapter, node.name).function
+    return function
 
 
 def _file_entry(workspace: Workspace, path: Any, name: str) -> dict[str, Any]:
@@ -185,7 +199,7 @@ def _forget(manifest: Manifest) -> None:
 
 
 def _results_of(figures: Iterable[Figure]) -> list[Result]:
-    needed = {result.id: result for figure in figures for result in figure.needs.values()}
+    needed = {name for figure in figures for name in figure.needs.values()}
     return [node for name, node in RESULTS.items() if name in needed]
 
 

@@ -1,4 +1,4 @@
-"""What each verb of the command line does."""
+"""What each verb of the command line does; what needs torch is imported once the names given are known."""
 
 from __future__ import annotations
 
@@ -7,47 +7,46 @@ import subprocess
 import sys
 from argparse import Namespace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING
 
-import torch
-
-from generate.building import Summary, build
-from generate.evaluation.chunks import in_chunks
-from generate.experiments import RUNS, Run
-from generate.freshness import faults, figure_fault, read_manifest, result_fault, run_fault
-from generate.pipeline.registry import FIGURES, RESULTS, find
-from generate.pipeline.store import StoreError, write_bytes, write_values
-from generate.pipeline.values import Values
-from generate.running import ensure, load_model, trained
+from generate.catalogue import FIGURES, RESULTS
+from generate.experiments import RUNS
+from generate.freshness import read_manifest, states
+from generate.pipeline.errors import UserError
+from generate.pipeline.registry import find, select
+from generate.pipeline.store import write_bytes, write_values
 from generate.workspace import ROOT, Workspace, open_workspace
 
+if TYPE_CHECKING:
+    from generate.building import Summary
 
-class CommandError(Exception):
+
+class CommandError(UserError):
     """The command cannot do what was asked; the message says why and what can be done."""
 
 
 def list(_: Namespace) -> int:  # noqa: A001 (the verb's name)
     """Print every run, result and figure with its state."""
-    workspace = open_workspace()
-    manifest = read_manifest(workspace)
-    rows = [("run", name, run_fault(workspace, manifest, run)) for name, run in RUNS.items()]
-    rows += [("result", name, result_fault(workspace, manifest, node)) for name, node in RESULTS.items()]
-    rows += [("figure", name, figure_fault(workspace, manifest, node)) for name, node in FIGURES.items()]
-    for kind, name, fault in rows:
+    workspace = open_workspace(device="cpu")  # which one does not matter: nothing is computed
+    for kind, name, fault in states(workspace, read_manifest(workspace)):
         print(f"{kind:<7} {name:<28} {fault or 'up to date'}")
     return 0
 
 
 def figures(options: Namespace) -> int:
     """Bring figures up to date."""
+    select(FIGURES, options.only)  # an unknown name is told before anything slow begins
     workspace = _workspace(options)
-    summary = build(workspace, options.only, options.fresh)
-    print(_told(summary, workspace))
+    from generate.building import build
+
+    print(_told(build(workspace, options.only, options.fresh), workspace))
     return 0
 
 
 def check(_: Namespace) -> int:
     """Compare what is committed with what this code would make."""
+    from generate.checking import faults
+
     found = faults(open_workspace())
     for name, fault in found.items():
         print(f"stale: {name}: {fault}")
@@ -62,6 +61,8 @@ def train(options: Namespace) -> int:
     """Train runs and nothing else."""
     runs = [find(RUNS, name, "run") for name in options.runs] or [*RUNS.values()]
     workspace = _workspace(options)
+    from generate.running import ensure
+
     newly = ensure(workspace, runs, options.fresh)
     print(f"trained {len(newly)} of {len(runs)} runs; they are in {_short(workspace.runs)}")
     return 0
@@ -69,9 +70,10 @@ def train(options: Namespace) -> int:
 
 def demo(options: Namespace) -> int:
     """Train everything in small on the built-in digits and build a whole site from it."""
+    from generate.building import build
+
     workspace = open_workspace(device=options.device, jobs=options.jobs, demo=True)
-    summary = build(workspace)
-    print(_told(summary, workspace))
+    print(_told(build(workspace), workspace))
     home = build_site(workspace.docs.parent)
     print(f"The demo site is built. Open it in a browser: {home}")
     return 0
@@ -79,34 +81,22 @@ def demo(options: Namespace) -> int:
 
 def sample(options: Namespace) -> int:
     """Draw samples; conditional models also write the labels they were asked for."""
-    run, model, device = _published_model(options.run)
-    if not hasattr(model, "decode"):
-        raise CommandError(f"{run.name} draws no images; a model that does: {', '.join(_able('decode'))}")
-    generator = torch.Generator().manual_seed(options.seed)
-    latents = torch.randn(options.count, model.latent, generator=generator).to(device)
-    arrays: dict[str, Any] = {}
-    if classes := getattr(model, "classes", 0):
-        labels = torch.arange(options.count, device=device) % classes
-        images = in_chunks(lambda i: model.decode(latents[i], labels[i]), torch.arange(options.count))
-        arrays["labels"] = labels.cpu().numpy()
-    else:
-        images = in_chunks(model.decode, latents)
-    arrays["images"] = images.squeeze(1).cpu().numpy()
-    write_values(options.out, Values(arrays))
+    run = find(RUNS, options.run, "run")
+    from generate import inference
+
+    write_values(options.out, inference.sample(open_workspace(), run, options.count, options.seed))
     print(f"{options.count} images by {run.name} in {options.out}")
     return 0
 
 
 def encode(options: Namespace) -> int:
     """Write the test set's codes (a VAE's are posterior means) and labels."""
-    run, model, device = _published_model(options.run)
-    if not hasattr(model, "encode"):
-        raise CommandError(f"{run.name} has no encoder; a model that has: {', '.join(_able('encode'))}")
-    test = open_workspace().dataset_images.test
-    codes = in_chunks(lambda i: model.encode(test.inputs(i).to(device)), torch.arange(len(test)))
-    arrays = {"codes": codes.cpu().numpy(), "labels": test.labels.numpy()}
-    write_values(options.out, Values(arrays))
-    print(f"{len(test)} codes by {run.name} in {options.out}")
+    run = find(RUNS, options.run, "run")
+    from generate import inference
+
+    values = inference.encode(open_workspace(), run)
+    write_values(options.out, values)
+    print(f"{len(values.codes)} codes by {run.name} in {options.out}")
     return 0
 
 
@@ -153,22 +143,6 @@ def _told(summary: Summary, workspace: Workspace) -> str:
     measured = f"measured {len(summary.measured)} results" if summary.measured else "nothing to measure"
     drawn = f"drew {len(summary.drawn)} figures in two themes ({summary.changed} files changed)"
     return f"{trained_now}; {measured}; {drawn} into {_short(workspace.docs)} in {summary.seconds:.0f} s"
-
-
-def _published_model(name: str) -> tuple[Run, Any, str]:
-    """A run's model: the one trained here, else the published weights."""
-    run = find(RUNS, name, "run")
-    workspace = open_workspace()
-    if done := trained(workspace, run):
-        return run, done.model(), workspace.device
-    fault = run_fault(workspace, read_manifest(workspace), run)
-    if fault:
-        raise StoreError(f"no weights for {name}: {fault}. Train it with `make figures`.")
-    return run, load_model(run, workspace.weights(run), workspace.device), workspace.device
-
-
-def _able(method: str) -> Any:
-    return [name for name, run in RUNS.items() if hasattr(run.model.learner(run.optimisation).model, method)]
 
 
 def _short(path: Path) -> str:

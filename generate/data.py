@@ -6,16 +6,19 @@ import hashlib
 import os
 from dataclasses import dataclass
 from functools import cache
-from http.client import HTTPException
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
-import numpy as np
-import torch
-from torch import Tensor
-
+from generate.pipeline.errors import UserError
 from generate.pipeline.registry import find
 from generate.pipeline.store import sha256
+
+# Imported where tensors are made: checksums alone tell what is out of date.
+if TYPE_CHECKING:
+    import numpy as np
+    import torch
+    from torch import Tensor
 
 DIGITS, MNIST = "digits", "mnist"
 
@@ -28,7 +31,7 @@ _MNIST_FILES = {
 TRAIN_IMAGES = {MNIST: 55_000, DIGITS: 1_297}  # the rest of MNIST's 60,000 validate
 
 
-class DataError(Exception):
+class DataError(UserError):
     """A data set is missing or damaged; the message says what to do."""
 
 
@@ -82,6 +85,8 @@ def checksum(name: str) -> str:
 
 def first_of_each(split: Split, count: int = 1) -> Tensor:
     """Indices (10 * count,) of the first ``count`` images of each digit, digit by digit."""
+    import torch
+
     return torch.cat([(split.labels == digit).nonzero()[:count, 0] for digit in range(10)])
 
 
@@ -100,6 +105,8 @@ def _mnist(folder: Path) -> Dataset:
 
 
 def _download(folder: Path) -> None:
+    from http.client import HTTPException
+
     from torchvision.datasets import MNIST as Archive  # noqa: N811
 
     print(f"MNIST is not in {folder}; downloading it (12 MB) ...", flush=True)
@@ -144,6 +151,9 @@ def _mnist_checksum() -> str:
 
 def _digits(_: Path) -> Dataset:
     """1,797 digits of 8 x 8, enlarged and framed like MNIST: 1,297 train, 200 validate, 300 test."""
+    import numpy as np
+    import torch
+
     images, labels = _digit_arrays()
     small = torch.from_numpy(images).float().div(16).unsqueeze(1)
     large = torch.nn.functional.interpolate(small, size=(22, 22), mode="bicubic", align_corners=False)
@@ -159,6 +169,7 @@ def _digits(_: Path) -> Dataset:
 
 @cache
 def _digit_arrays() -> tuple[np.ndarray, np.ndarray]:
+    import numpy as np
     from sklearn.datasets import load_digits
 
     digits = load_digits()

@@ -5,11 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from generate.data import DIGITS, MNIST
-from generate.models.autoencoder import AutoencoderConfig
-from generate.models.classifier import ClassifierConfig
-from generate.models.gan import GANConfig
-from generate.models.learner import Config, Optimisation
-from generate.models.vae import VAEConfig
+from generate.models.configs import (
+    AutoencoderConfig,
+    ClassifierConfig,
+    Config,
+    GANConfig,
+    Optimisation,
+    VAEConfig,
+)
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from generate.data import Split
-from generate.models.learner import Config, Optimisation
+from generate.models.configs import Config, Optimisation
 from generate.trainer import Trainer
 
 

@@ -12,7 +12,8 @@ from torch import Tensor
 
 from generate.data import Split
 from generate.graphs import Captured
-from generate.models.learner import Batch, Config, Metrics, Optimisation, recalibrate, reduced
+from generate.models.configs import Config, Optimisation
+from generate.models.learner import Batch, Metrics, recalibrate, reduced
 
 _BATCHES, _NOISE, _HELD_OUT = range(3)
 

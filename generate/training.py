@@ -18,6 +18,7 @@ from torch import Tensor
 
 from generate.data import Split
 from generate.models.learner import Metrics, Model
+from generate.pipeline.errors import UserError
 from generate.pipeline.store import StoreError, write_bytes, write_tensors
 from generate.trainer import Trainer
 
@@ -28,7 +29,7 @@ SNAPSHOT_MARKS = 32
 HELD_OUT_IMAGES = 2_000
 
 
-class Diverged(Exception):
+class Diverged(UserError):
     """A loss stopped being a finite number; the message names the step."""
 
 

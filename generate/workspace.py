@@ -95,6 +95,8 @@ def pick_device(wanted: str | None) -> str:
     Raises:
         UnknownName: this machine has no such device.
     """
+    if wanted == "cpu":
+        return wanted  # every machine has it: no need to wait for torch to say so
     import torch
 
     if not wanted or wanted == "auto":

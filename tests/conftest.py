@@ -13,7 +13,8 @@ import torch
 from generate.building import build
 from generate.experiments import SHARED
 from generate.models.learner import Batch
-from generate.workspace import Workspace, open_workspace
+from generate.pipeline.sources import Sources
+from generate.workspace import ROOT, Workspace, open_workspace
 
 STEPS = 6
 
@@ -45,6 +46,21 @@ def clone(tiny: Workspace, tmp_path: Path) -> Workspace:
     """A copy of what is published, without runs: a fresh clone, to be changed at will."""
     shutil.copytree(tiny.docs, tmp_path / "docs")
     return replace(tiny, docs=tmp_path / "docs", runs=tmp_path / "runs")
+
+
+@pytest.fixture
+def edited(tmp_path: Path) -> Callable[[str, str, str], Sources]:
+    """This package's source with one word changed, to be read and not to be run."""
+
+    def edit(file: str, old: str, new: str) -> Sources:
+        package = tmp_path / "edited" / "generate"
+        shutil.copytree(ROOT / "generate", package, ignore=shutil.ignore_patterns("__pycache__"))
+        text = (package / file).read_text(encoding="utf-8")
+        assert text.count(old) == 1
+        (package / file).write_text(text.replace(old, new), encoding="utf-8")
+        return Sources(package)
+
+    return edit
 
 
 MakeBatch = Callable[..., Batch]

@@ -14,10 +14,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from generate import commands
+from generate import checking, commands
 from generate.__main__ import main
+from generate.catalogue import FIGURES, RESULTS
 from generate.experiments import RUNS
-from generate.pipeline.registry import FIGURES, RESULTS
+from generate.freshness import read_manifest
+from generate.pipeline.store import write_json
 from generate.workspace import ROOT, Workspace, open_workspace
 
 
@@ -215,6 +217,31 @@ def test_list_has_a_line_for_everything_and_its_state(command: Command, clone: W
     assert faulty[0].split(maxsplit=2)[:2] == ["result", "gan/samples"]
 
 
+@pytest.mark.usefixtures("in_clone")
+def test_list_and_check_find_the_same(
+    command: Command, clone: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(checking, "replay_fault", lambda *_: None)
+    manifest = read_manifest(clone)
+    manifest["runs"]["GAN_2D"]["key"] = manifest["results"]["vae/traversals"]["key"] = "another"
+    manifest["results"]["gan/samples"]["weights"]["GAN_16D"] = "another"
+    manifest["figures"]["gan/samples"]["files"]["dark"]["png"]["sha256"] = "another"
+    for kind, name in (("runs", "AE_2D"), ("results", "data/judge"), ("figures", "data/real_digits")):
+        del manifest[kind][name]
+    write_json(clone.manifest, manifest)
+    listed = [line.split(maxsplit=2) for line in command("list").out.splitlines()]
+    faulty = {(kind, name, fault) for kind, name, fault in listed if fault != "up to date"}
+    assert {(kind, name) for kind, name, _ in faulty} >= {
+        *(("run", "GAN_2D"), ("run", "AE_2D")),
+        *(("result", "vae/traversals"), ("result", "gan/samples"), ("result", "data/judge")),
+        *(("figure", "gan/samples"), ("figure", "data/real_digits")),
+    }
+    told = (f"stale: {'figure ' if kind == 'figure' else ''}{name}: {fault}" for kind, name, fault in faulty)
+    *found, count = command("check").out.splitlines()
+    assert set(found) == set(told)
+    assert count.startswith(f"{len(faulty)} stale")
+
+
 @pytest.mark.usefixtures("in_tiny")
 def test_training_what_is_trained_does_nothing_and_says_so(command: Command) -> None:
     assert "trained 0 of 2 runs" in command("train", "VAE_2D", "AE_2D").out
@@ -259,22 +286,36 @@ def test_an_interruption_is_said_in_words(command: Command, monkeypatch: pytest.
 # --- Help, and where things go. ---
 
 
-def test_help_names_every_verb_and_does_not_wait_for_torch() -> None:
-    code = """
-import sys
-from generate.__main__ import main
-try:
-    main(["--help"])
-except SystemExit:
-    print(*sys.modules)
-"""
-    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
-    usage, loaded = done.stdout.rsplit("\n", 2)[0], done.stdout.split()
-    assert "torch" not in loaded
-    assert "numpy" not in loaded
+def test_help_names_every_verb(command: Command) -> None:
+    usage = command("--help").out
     for verb in ("list", "figures", "check", "train", "demo", "sample", "encode"):
         assert f"    {verb} " in usage
     assert "DATA_DIR" in usage
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--help"], 0),
+        (["list"], 0),
+        (["figures", "--only", "vae/latnet_plane"], 2),
+        (["figures", "--dataset", "mnits"], 2),
+        (["train", "VAE2D"], 2),
+        (["sample", "GAN_16", "--out", "a.npz"], 2),
+        (["encode", "VAE2D", "--out", "a.npz"], 2),
+    ],
+    ids=lambda words: words[0] if isinstance(words, list) else "",
+)
+def test_what_needs_no_tensor_waits_for_no_import_of_it(
+    tmp_path: Path, arguments: list[str], code: int
+) -> None:
+    command = [sys.executable, "-X", "importtime", "-m", "generate", *arguments]
+    here = {"cwd": tmp_path, "env": os.environ | {"PYTHONPATH": str(ROOT)}}
+    done = subprocess.run(command, **here, capture_output=True, text=True, check=False)
+    loaded = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert done.returncode == code
+    assert "argparse" in loaded
+    assert loaded.isdisjoint({"torch", "matplotlib", "numpy", "sklearn"})
 
 
 @pytest.mark.parametrize("verb", ["figures", "train", "demo", "sample", "encode", "list", "check"])

@@ -12,11 +12,15 @@ import torch
 
 from generate import graphs, trainer
 from generate.data import Split
-from generate.models.autoencoder import AutoencoderConfig
-from generate.models.classifier import ClassifierConfig
-from generate.models.gan import GANConfig
-from generate.models.learner import Config, Metrics, Optimisation
-from generate.models.vae import VAEConfig
+from generate.models.configs import (
+    AutoencoderConfig,
+    ClassifierConfig,
+    Config,
+    GANConfig,
+    Optimisation,
+    VAEConfig,
+)
+from generate.models.learner import Metrics
 from generate.trainer import Trainer
 
 STEPS = 20

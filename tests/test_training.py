@@ -13,10 +13,8 @@ from torch import nn
 
 from generate import training
 from generate.data import Split
-from generate.models.autoencoder import AutoencoderConfig
-from generate.models.gan import GANConfig
-from generate.models.learner import Batch, Config, Descent, Learner, Metrics, Model, Optimisation
-from generate.models.vae import VAEConfig
+from generate.models.configs import AutoencoderConfig, Config, GANConfig, Optimisation, VAEConfig
+from generate.models.learner import Batch, Descent, Learner, Metrics, Model
 from generate.pipeline.store import StoreError, read_tensors
 from generate.trainer import Trainer, rate
 from generate.training import Diverged, Record, schedule, train

@@ -1,4 +1,4 @@
-"""What is drawn: one module a chapter, one function a figure. Importing the package registers them all."""
+"""What is drawn: one module a chapter, one function a figure."""
 
 from generate.figures import autoencoder, compare, cost, data, gan, vae
 

@@ -2,24 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from torch import Tensor
 from torch.nn import functional
 
 from generate.models.decoder import Decoder, Encoder, decode
-from generate.models.learner import Batch, Descent, Learner, Metrics, Model, Optimisation
-
-
-@dataclass(frozen=True)
-class AutoencoderConfig:
-    """An autoencoder with ``latent`` code dimensions."""
-
-    latent: int
-
-    def learner(self, optimisation: Optimisation) -> Learner:
-        """Build the model and its optimiser."""
-        return Descent(Autoencoder(self.latent), optimisation)
+from generate.models.learner import Batch, Metrics, Model
 
 
 class Autoencoder(Model):

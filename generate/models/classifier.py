@@ -2,26 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from generate.models.learner import Batch, Descent, Learner, Metrics, Model, Optimisation
-
-
-@dataclass(frozen=True)
-class ClassifierConfig:
-    """A convolutional classifier trained on slightly moved, turned and scaled digits."""
-
-    width: int = 64
-    features: int = 128
-    augment: float = 1.0
-
-    def learner(self, optimisation: Optimisation) -> Learner:
-        """Build the model and its optimiser."""
-        return Descent(Classifier(self.width, self.features, self.augment), optimisation)
+from generate.models.learner import Batch, Metrics, Model
 
 
 class Classifier(Model):

@@ -7,28 +7,13 @@ and a minibatch-standard-deviation channel (Karras et al. 2018) that lets the di
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
+from generate.models.configs import GANConfig, Optimisation
 from generate.models.decoder import Decoder, decode
-from generate.models.learner import Batch, Learner, Metrics, Model, Optimisation, adam, reduced
-
-
-@dataclass(frozen=True)
-class GANConfig:
-    """A GAN with ``latent`` dimensions; ``classes`` > 0 makes it conditional on the digit."""
-
-    latent: int
-    classes: int = 0
-    gamma: float = 0.05
-    penalty_every: int = 4
-
-    def learner(self, optimisation: Optimisation) -> Learner:
-        """Build both networks and their optimisers."""
-        return Game(GAN(self.latent, self.classes), self, optimisation)
+from generate.models.learner import Batch, Metrics, Model, adam, reduced
 
 
 class GAN(Model):

@@ -11,30 +11,9 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
+from generate.models.configs import Optimisation
+
 Metrics = dict[str, Tensor]
-
-
-@dataclass(frozen=True)
-class Optimisation:
-    """How a run is optimised: everything the step needs besides the model.
-
-    ``learning_rate`` is the peak; the loop warms it up and decays it. ``average`` is the decay of the
-    exponential moving average of the weights, which is what gets measured and published.
-    """
-
-    images_seen: int
-    batch_size: int = 64
-    learning_rate: float = 1e-3
-    betas: tuple[float, float] = (0.9, 0.99)
-    warmup: float = 0.02
-    average: float = 0.999
-    precision: str = "bfloat16"
-    seed: int = 0
-
-    @property
-    def steps(self) -> int:
-        """Optimiser steps (for a GAN: discriminator and generator each take one)."""
-        return max(1, self.images_seen // self.batch_size)
 
 
 @dataclass(frozen=True)
@@ -77,13 +56,6 @@ class Learner(Protocol):
 
     def kind(self, step: int) -> int:
         """Which of its few kinds of step comes at ``step``; those of a kind run the same operations."""
-
-
-class Config(Protocol):
-    """A frozen description of a model, able to build it."""
-
-    def learner(self, optimisation: Optimisation) -> Learner:
-        """The model, freshly initialised, with its optimisers."""
 
 
 class Descent:

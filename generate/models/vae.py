@@ -2,26 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor
 
 from generate.models.autoencoder import reconstruction_nats
 from generate.models.decoder import Decoder, Encoder, decode
-from generate.models.learner import Batch, Descent, Learner, Metrics, Model, Optimisation
-
-
-@dataclass(frozen=True)
-class VAEConfig:
-    """A VAE with ``latent`` dimensions; ``beta`` weighs the KL (1 is the ELBO; Higgins et al. 2017)."""
-
-    latent: int
-    beta: float = 1.0
-
-    def learner(self, optimisation: Optimisation) -> Learner:
-        """Build the model and its optimiser."""
-        return Descent(VAE(self.latent, self.beta), optimisation)
+from generate.models.learner import Batch, Metrics, Model
 
 
 class VAE(Model):

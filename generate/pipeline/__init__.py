@@ -1,1 +1,1 @@
-"""Runs, results and figures as a pipeline: registry, keys and store. Knows no data set and no model."""
+"""How runs, results and figures are declared, keyed and stored. Knows no data set and no model."""

@@ -5,17 +5,21 @@ from __future__ import annotations
 import ast
 import dataclasses
 import hashlib
-import inspect
 import json
-import textwrap
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable
+from functools import cache
 from typing import Any
+
+from generate.pipeline.sources import Definition, Sources
 
 
 def key(*parts: Any) -> str:
     """A 12-digit key of plain values, dataclasses and functions' code, the same on every machine."""
-    text = json.dumps([plain(part) for part in parts], sort_keys=True)
-    return hashlib.sha256(text.encode()).hexdigest()[:12]
+    return _hash([plain(part) for part in parts])
+
+
+def _hash(content: Any) -> str:
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
 def plain(value: Any) -> Any:
@@ -30,73 +34,40 @@ def plain(value: Any) -> Any:
     return value
 
 
-def code_key(function: Callable[..., Any], within: tuple[str, ...]) -> str:
-    """A key of what a function does: its code and that of every helper it reaches in the modules ``within``.
+def code_key(sources: Sources, roots: Iterable[str], within: tuple[str, ...]) -> str:
+    """A key of what some definitions do: their code and that of all they reach in the modules ``within``.
 
-    Comments, docstrings, annotations and layout do not count, so a remark never makes a result stale; a
-    changed call or constant does, the constants of a module included.
+    Constants count wherever in the package they are; what is in other modules is followed no further.
+    Comments, docstrings, annotations and layout do not count, so a remark never makes a result stale.
+
+    Raises:
+        LookupError: a root is not defined in the package.
     """
-    reached = {f"{item.__module__}.{item.__qualname__}": item for item in _reach(function, within)}
-    return key({name: [_syntax(item), _constants(item)] for name, item in reached.items()})
-
-
-def _reach(function: Callable[..., Any], within: tuple[str, ...]) -> Iterator[Any]:
-    todo, seen = [function], set()
+    todo, reached = [_defined(sources, root) for root in roots], {}
     while todo:
-        item = inspect.unwrap(todo.pop())
-        if item in seen:
+        item = todo.pop()
+        if item.source in reached or not (item.is_value or item.module.startswith(within)):
             continue
-        seen.add(item)
-        yield item
-        # Unwrapped first, because a cached helper is no function until it is.
-        named = (inspect.unwrap(found) for _, found in _named(item))
-        helpers = (found for found in named if inspect.isfunction(found) or inspect.isclass(found))
-        todo.extend(helper for helper in helpers if helper.__module__.startswith(within))
+        reached[item.source] = _own_key(item)
+        todo += _used_by(sources, item)
+    return key(reached)
 
 
-def _constants(item: Any) -> dict[str, Any]:
-    """The module-level numbers, words and frozen values that an item's code uses."""
-    return {name: plain(found) for name, found in _named(item) if _is_constant(found)}
+def _defined(sources: Sources, name: str) -> Definition:
+    if found := sources.find(name):
+        return found
+    raise LookupError(f"{name} is not defined in {sources.package}")
 
 
-def _is_constant(value: Any) -> bool:
-    if isinstance(value, tuple | list):
-        return all(_is_constant(item) for item in value)
-    if isinstance(value, dict):
-        return all(_is_constant(item) for item in value.values())
-    frozen = dataclasses.is_dataclass(value) and not isinstance(value, type)
-    return isinstance(value, int | float | str) or (frozen and _is_constant(vars(value)))
+@cache
+def _used_by(sources: Sources, definition: Definition) -> list[Definition]:
+    found = map(sources.find, sorted(definition.uses))
+    return [item for item in found if item]
 
 
-def _named(item: Any) -> Iterator[tuple[str, Any]]:
-    """The globals, and the attributes of global modules, that an item's code names."""
-    methods = (
-        [item] if inspect.isfunction(item) else [f for _, f in inspect.getmembers(item, inspect.isfunction)]
-    )
-    for method in methods:
-        for code in _codes(method.__code__):
-            found = {name: method.__globals__.get(name) for name in code.co_names}
-            yield from found.items()
-            ours = (
-                module for module in found.values() if inspect.ismodule(module) and _is_ours(module, method)
-            )
-            for module in ours:
-                yield from ((name, getattr(module, name, None)) for name in code.co_names)
-
-
-def _is_ours(module: Any, method: Any) -> bool:
-    return bool(module.__name__.partition(".")[0] == method.__module__.partition(".")[0])
-
-
-def _codes(code: Any) -> Iterator[Any]:
-    yield code
-    for constant in code.co_consts:
-        if inspect.iscode(constant):
-            yield from _codes(constant)
-
-
-def _syntax(item: Any) -> Any:
-    return _outline(ast.parse(textwrap.dedent(inspect.getsource(item))))
+@cache
+def _own_key(definition: Definition) -> str:
+    return _hash(_outline([*definition.statements]))
 
 
 def _outline(node: Any) -> Any:

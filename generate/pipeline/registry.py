@@ -5,80 +5,100 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
-from inspect import signature
-from typing import Any, TypeVar
+from typing import Any, Generic, Protocol, TypeVar
 
-from generate.pipeline.values import Values
+from generate.pipeline.errors import UserError
 
 
-class UnknownName(LookupError):
+class UnknownName(UserError, LookupError):
     """A name that nothing answers to; the message lists the near matches."""
 
 
 @dataclass(frozen=True)
-class Result:
-    """What is measured: a function of trained runs, and of the data set where it has a parameter ``data``."""
+class Node:
+    """What is known of a result or a figure without running it; everything is named, so it can be read.
 
-    id: str
-    measure: Callable[..., Mapping[str, Any]]
-    needs: Mapping[str, Any]
+    ``source`` is the dotted name of the function that makes it, ``needs`` what its keywords stand for.
+    """
+
+    source: str
+    needs: Mapping[str, str]
 
     @property
-    def needs_data(self) -> bool:
-        """Whether it reads the data set itself."""
-        return "data" in signature(self.measure).parameters
+    def id(self) -> str:
+        """Chapter and name."""
+        return node_id(self.source)
 
     @property
     def chapter(self) -> str:
         """The page this belongs to: the module's name."""
         return self.id.partition("/")[0]
+
+    @property
+    def name(self) -> str:
+        """The function's name."""
+        return self.id.partition("/")[2]
+
+    @property
+    def module(self) -> str:
+        """The dotted name of the module that makes it."""
+        return self.source.rpartition(".")[0]
 
 
 @dataclass(frozen=True)
-class Figure:
-    """What is drawn: a function of a theme and results, with alt text and caption as templates over them."""
+class Result(Node):
+    """What is measured of the runs that ``needs`` names."""
 
-    id: str
-    draw: Callable[..., Any]
-    needs: Mapping[str, Result]
+
+@dataclass(frozen=True)
+class Figure(Node):
+    """What is drawn of the results whose ids ``needs`` has; alt text and caption are templates over them."""
+
     alt: str
     caption: str
 
-    @property
-    def chapter(self) -> str:
-        """The page this belongs to: the module's name."""
-        return self.id.partition("/")[0]
-
-    def words(self, values: Mapping[str, Values]) -> dict[str, str]:
+    def words(self, values: Mapping[str, Any]) -> dict[str, str]:
         """Alt text and caption with the measured numbers filled in."""
         return {"alt": self.alt.format(**values), "caption": self.caption.format(**values)}
 
 
-RESULTS: dict[str, Result] = {}
-FIGURES: dict[str, Figure] = {}
+Kind = TypeVar("Kind", Result, Figure)
 
 
-def result(**needs: Any) -> Callable[[Callable[..., Mapping[str, Any]]], Result]:
-    """Register a measuring function ``f(**trained_runs)``; each keyword names a run it needs.
+@dataclass(frozen=True)
+class Declared(Generic[Kind]):
+    """A function under its declaration."""
+
+    node: Kind
+    function: Callable[..., Any]
+
+
+class Named(Protocol):
+    """Anything with a name, such as a run."""
+
+    @property
+    def name(self) -> str:
+        """The name."""
+
+
+def result(**needs: Named) -> Callable[[Callable[..., Mapping[str, Any]]], Declared[Result]]:
+    """Declare a measuring function ``f(**trained_runs)``; each keyword is a run it needs.
 
     A function that also has a parameter ``data`` gets the data set.
     """
-
-    def register(measure: Callable[..., Mapping[str, Any]]) -> Result:
-        node = Result(_id(measure), measure, needs)
-        return _add(RESULTS, node.id, node)
-
-    return register
+    runs = {need: run.name for need, run in needs.items()}
+    return lambda measure: Declared(Result(_source(measure), runs), measure)
 
 
-def figure(*, alt: str, caption: str, **needs: Result) -> Callable[[Callable[..., Any]], Figure]:
-    """Register a drawing function ``f(theme, **values)``; each keyword names a result it needs."""
+def figure(
+    *, alt: str, caption: str, **needs: Declared[Result]
+) -> Callable[[Callable[..., Any]], Declared[Figure]]:
+    """Declare a drawing function ``f(theme, **values)``; each keyword is a result it needs.
 
-    def register(draw: Callable[..., Any]) -> Figure:
-        node = Figure(_id(draw), draw, needs, alt, caption)
-        return _add(FIGURES, node.id, node)
-
-    return register
+    The words must be written out, since they are read from the source.
+    """
+    results = {need: declared.node.id for need, declared in needs.items()}
+    return lambda draw: Declared(Figure(_source(draw), results, alt, caption), draw)
 
 
 def select(known: Iterable[str], only: str | None) -> list[str]:
@@ -99,10 +119,10 @@ def chapters(ids: Iterable[str]) -> list[str]:
     return list(dict.fromkeys(name.partition("/")[0] for name in ids))
 
 
-Node = TypeVar("Node")
+Item = TypeVar("Item")
 
 
-def find(known: Mapping[str, Node], name: str, kind: str) -> Node:
+def find(known: Mapping[str, Item], name: str, kind: str) -> Item:
     """Look a name up.
 
     Raises:
@@ -116,12 +136,10 @@ def find(known: Mapping[str, Node], name: str, kind: str) -> Node:
     raise UnknownName(f"unknown {kind} {name!r}: {hint}")
 
 
-def _id(function: Callable[..., Any]) -> str:
-    return f"{function.__module__.rpartition('.')[2]}/{function.__name__}"
+def node_id(source: str) -> str:
+    """The id of what the function of this dotted name makes."""
+    return "/".join(source.split(".")[-2:])
 
 
-def _add(table: dict[str, Node], name: str, node: Node) -> Node:
-    if name in table:
-        raise ValueError(f"{name} is registered twice")
-    table[name] = node
-    return node
+def _source(function: Callable[..., Any]) -> str:
+    return f"{function.__module__}.{function.__name__}"

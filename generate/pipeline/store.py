@@ -11,14 +11,15 @@ import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import numpy as np
+from generate.pipeline.errors import UserError
 
-from generate.pipeline.values import Values
+if TYPE_CHECKING:
+    from generate.pipeline.values import Values
 
 
-class StoreError(Exception):
+class StoreError(UserError):
     """A file could not be written or read; the message names it and says what to do."""
 
 
@@ -68,6 +69,8 @@ def read_json(path: Path) -> Any:
 
 def write_values(path: Path, values: Values) -> bool:
     """Write a result as a compressed .npz, byte for byte the same for the same values."""
+    import numpy as np
+
     buffer = io.BytesIO()
     np.savez_compressed(buffer, allow_pickle=False, **values.arrays())
     return write_bytes(path, buffer.getvalue())
@@ -79,6 +82,10 @@ def read_values(path: Path) -> Values:
     Raises:
         StoreError: the file is missing or damaged.
     """
+    import numpy as np
+
+    from generate.pipeline.values import Values
+
     try:
         with np.load(path, allow_pickle=False) as file:
             return Values(dict(file))

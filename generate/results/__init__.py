@@ -1,4 +1,4 @@
-"""What is measured, a file a chapter. Importing this package registers every result."""
+"""What is measured: one module a chapter, one function a result."""
 
 from generate.results import autoencoder, compare, cost, data, gan, vae
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import torch
 
-from generate.models.classifier import Classifier, ClassifierConfig, moved
-from generate.models.learner import Optimisation
+from generate.models.classifier import Classifier, moved
+from generate.models.configs import ClassifierConfig, Optimisation
 
 
 def test_images_become_features_and_class_logits(make_batch) -> None:

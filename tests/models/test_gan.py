@@ -8,8 +8,8 @@ import pytest
 import torch
 from torch import nn
 
-from generate.models.gan import GAN, Discriminator, Game, GANConfig, batch_deviation, gradient_norm
-from generate.models.learner import Optimisation
+from generate.models.configs import GANConfig, Optimisation
+from generate.models.gan import GAN, Discriminator, Game, batch_deviation, gradient_norm
 
 OPTIMISATION = Optimisation(images_seen=64, precision="float32")
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from generate.models.learner import Batch, Metrics, Model, Optimisation, recalibrate
+from generate.models.configs import Optimisation
+from generate.models.learner import Batch, Metrics, Model, recalibrate
 
 
 class Normalising(Model):

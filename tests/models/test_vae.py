@@ -7,8 +7,9 @@ import torch
 from torch.distributions import Normal, kl_divergence
 
 from generate.models import vae
-from generate.models.learner import Batch, Optimisation
-from generate.models.vae import VAE, VAEConfig, reparameterise
+from generate.models.configs import Optimisation, VAEConfig
+from generate.models.learner import Batch
+from generate.models.vae import VAE, reparameterise
 
 
 def posteriors() -> tuple[torch.Tensor, torch.Tensor]:

@@ -2,10 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pytest
 
-from generate.pipeline import registry
-from generate.pipeline.registry import UnknownName, figure, find, result, select
+from generate.pipeline.registry import Result, UnknownName, figure, find, result, select
+from generate.pipeline.values import Values
+
+
+@dataclass(frozen=True)
+class Run:
+    name: str
+
 
 IDS = ["vae/plane", "vae/morph", "gan/plane"]
 
@@ -30,22 +38,20 @@ def test_a_name_near_nothing_is_answered_with_all_there_is() -> None:
         find({"apple": 1, "pear": 2}, "zzzzzz", "fruit")
 
 
-def test_module_and_function_make_the_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(registry, "RESULTS", {})
-    monkeypatch.setattr(registry, "FIGURES", {})
-
-    @result()
-    def measured(data: object) -> dict[str, object]:
-        return {"x": data}
+def test_a_declaration_names_what_is_needed_and_keeps_the_function() -> None:
+    @result(model=Run("VAE_2D"))
+    def measured(model: str) -> dict[str, object]:
+        return {"x": model}
 
     @figure(plane=measured, alt="At {plane.x:.1f}.", caption="$x_{{1}}$ is {plane.x:.2f}.")
-    def drawn(theme: object, plane: object) -> object:
-        return theme, plane
+    def drawn(theme: str, plane: str) -> str:
+        return theme + plane
 
-    assert measured.id == "test_registry/measured"
-    assert measured.needs_data
-    assert [*registry.FIGURES.items()] == [("test_registry/drawn", drawn)]
-    assert drawn.chapter == "test_registry"
-
-    with pytest.raises(ValueError, match="registered twice"):
-        result()(measured.measure)
+    assert measured.node == Result(f"{__name__}.measured", {"model": "VAE_2D"})
+    assert measured.node.id == f"{__name__.rpartition('.')[2]}/measured"
+    assert drawn.node.needs == {"plane": measured.node.id}
+    assert (drawn.node.chapter, drawn.node.name, drawn.node.module) == ("test_registry", "drawn", __name__)
+    words = drawn.node.words({"plane": Values({"x": 1.25})})
+    assert words == {"alt": "At 1.2.", "caption": "$x_{1}$ is 1.25."}
+    assert measured.function("m") == {"x": "m"}
+    assert drawn.function("t", "p") == "tp"

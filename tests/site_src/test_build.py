@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from generate.catalogue import FIGURES
 from generate.commands import build_site
-from generate.pipeline.registry import FIGURES
 from generate.workspace import Workspace
 
 ROOT = Path(__file__).parents[2]

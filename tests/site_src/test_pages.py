@@ -7,8 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import generate.figures  # noqa: F401 (registers every figure)
-from generate.pipeline.registry import FIGURES
+from generate.catalogue import FIGURES
 
 DOCS = Path(__file__).parents[2] / "docs"
 CODE_FOLDER = DOCS.parent / "generate"

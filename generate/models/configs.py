@@ -1,0 +1,100 @@
+"""Every hyperparameter on one page, as frozen values; a family's networks are imported when it is built."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from generate.models.learner import Learner
+
+
+@dataclass(frozen=True)
+class Optimisation:
+    """How a run is optimised: everything the step needs besides the model.
+
+    ``learning_rate`` is the peak; the loop warms it up and decays it. ``average`` is the decay of the
+    exponential moving average of the weights, which is what gets measured and published.
+    """
+
+    images_seen: int
+    batch_size: int = 64
+    learning_rate: float = 1e-3
+    betas: tuple[float, float] = (0.9, 0.99)
+    warmup: float = 0.02
+    average: float = 0.999
+    precision: str = "bfloat16"
+    seed: int = 0
+
+    @property
+    def steps(self) -> int:
+        """Optimiser steps (for a GAN: discriminator and generator each take one)."""
+        return max(1, self.images_seen // self.batch_size)
+
+
+class Config(Protocol):
+    """A frozen description of a model, able to build it."""
+
+    def learner(self, optimisation: Optimisation) -> Learner:
+        """The model, freshly initialised, with its optimisers."""
+
+
+@dataclass(frozen=True)
+class AutoencoderConfig:
+    """An autoencoder with ``latent`` code dimensions."""
+
+    latent: int
+
+    def learner(self, optimisation: Optimisation) -> Learner:
+        """Build the model and its optimiser."""
+        from generate.models.autoencoder import Autoencoder
+        from generate.models.learner import Descent
+
+        return Descent(Autoencoder(self.latent), optimisation)
+
+
+@dataclass(frozen=True)
+class VAEConfig:
+    """A VAE with ``latent`` dimensions; ``beta`` weighs the KL (1 is the ELBO; Higgins et al. 2017)."""
+
+    latent: int
+    beta: float = 1.0
+
+    def learner(self, optimisation: Optimisation) -> Learner:
+        """Build the model and its optimiser."""
+        from generate.models.learner import Descent
+        from generate.models.vae import VAE
+
+        return Descent(VAE(self.latent, self.beta), optimisation)
+
+
+@dataclass(frozen=True)
+class GANConfig:
+    """A GAN with ``latent`` dimensions; ``classes`` > 0 makes it conditional on the digit."""
+
+    latent: int
+    classes: int = 0
+    gamma: float = 0.05
+    penalty_every: int = 4
+
+    def learner(self, optimisation: Optimisation) -> Learner:
+        """Build both networks and their optimisers."""
+        from generate.models.gan import GAN, Game
+
+        return Game(GAN(self.latent, self.classes), self, optimisation)
+
+
+@dataclass(frozen=True)
+class ClassifierConfig:
+    """A convolutional classifier trained on slightly moved, turned and scaled digits."""
+
+    width: int = 64
+    features: int = 128
+    augment: float = 1.0
+
+    def learner(self, optimisation: Optimisation) -> Learner:
+        """Build the model and its optimiser."""
+        from generate.models.classifier import Classifier
+        from generate.models.learner import Descent
+
+        return Descent(Classifier(self.width, self.features, self.augment), optimisation)
