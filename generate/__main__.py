@@ -13,14 +13,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options = _parser().parse_args(arguments)
     # Imported late: help and mistyped verbs should not wait for torch.
     from generate import commands
+    from generate.cluster import ClusterError
     from generate.data import DataError
     from generate.pipeline.registry import UnknownName
     from generate.pipeline.store import StoreError
     from generate.training import Diverged
 
+    known = (UnknownName, DataError, StoreError, Diverged, ClusterError, commands.CommandError)
     try:
         return int(getattr(commands, options.verb)(options))
-    except (UnknownName, DataError, StoreError, Diverged, commands.CommandError) as error:
+    except known as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:
@@ -83,6 +85,9 @@ def _add_means(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     )
     parser.add_argument(
         "--device", metavar="NAME", help="cpu, cuda, or auto (default: cuda where there is one)"
+    )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="train on a Dask cluster, for example tcp://host:8786"
     )
     return parser
 

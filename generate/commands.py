@@ -69,7 +69,9 @@ def train(options: Namespace) -> int:
 
 def demo(options: Namespace) -> int:
     """Train everything in small on the built-in digits and build a whole site from it."""
-    workspace = open_workspace(device=options.device, jobs=options.jobs, demo=True)
+    workspace = open_workspace(
+        device=options.device, jobs=options.jobs, demo=True, scheduler=options.scheduler
+    )
     summary = build(workspace)
     print(_told(summary, workspace))
     home = build_site(workspace.docs.parent)
@@ -144,7 +146,7 @@ def _site_config(folder: Path) -> str:
 
 
 def _workspace(options: Namespace) -> Workspace:
-    return open_workspace(options.dataset, options.device, options.jobs)
+    return open_workspace(options.dataset, options.device, options.jobs, scheduler=options.scheduler)
 
 
 def _told(summary: Summary, workspace: Workspace) -> str:

@@ -22,7 +22,9 @@ BELOW = {
     "experiments": {"data", "models"},
     "workspace": {"pipeline", "data", "experiments"},
     "replay": {"data", "models.learner", "training"},
-    "running": {"pipeline", "data", "training", "replay", "experiments", "workspace"},
+    "job": {"pipeline", "data", "training", "replay", "experiments", "workspace"},
+    "cluster": {"pipeline", "data", "training", "experiments", "workspace", "job"},
+    "running": {"pipeline", "experiments", "workspace", "job", "cluster"},
     "results": {"pipeline", "data", "models", "evaluation", "latent", "experiments", "running"},
     "figures": {"pipeline", "plotting", "results"},
     "numbers": {"pipeline", "workspace"},
@@ -32,7 +34,7 @@ BELOW = {
         *("freshness", "numbers"),
     },
     "commands": {"pipeline", "evaluation", "experiments", "workspace", "running", "freshness", "building"},
-    "__main__": {"pipeline", "data", "training", "commands"},
+    "__main__": {"pipeline", "data", "training", "cluster", "commands"},
 }
 FAMILIES = ("autoencoder", "vae", "gan", "classifier")
 
