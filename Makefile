@@ -14,7 +14,7 @@ help: ## Print this list
 demo: $(READY) ## The whole product in small: built-in digits, every figure, a site in build/demo
 	@$(BIN)/python -m generate demo $(MEANS)
 
-figures: $(READY) ## Train, measure and draw what is out of date (ONLY= FRESH=1 DATASET= DATA_DIR= JOBS= DEVICE=)
+figures: $(READY) ## Train, measure and draw what is out of date (ONLY= FRESH=1 DATASET= DATA_DIR= JOBS= DEVICE= SCHEDULER=)
 	@$(BIN)/python -m generate figures $(if $(ONLY),--only '$(ONLY)') $(if $(filter-out 0,$(FRESH)),--fresh) \
 	  $(if $(DATASET),--dataset '$(DATASET)') $(MEANS)
 
@@ -45,7 +45,8 @@ lock: $(READY) ## Pin requirements.txt anew from pyproject.toml
 	@$(BIN)/uv pip compile -q --group dev --universal --generate-hashes --no-annotate --no-header \
 	  --python-version 3.11 --upgrade -o requirements.txt pyproject.toml
 
-MEANS = $(if $(JOBS),--jobs '$(JOBS)') $(if $(DEVICE),--device '$(DEVICE)')
+MEANS = $(if $(JOBS),--jobs '$(JOBS)') $(if $(DEVICE),--device '$(DEVICE)') \
+  $(if $(SCHEDULER),--scheduler '$(SCHEDULER)')
 export DATA_DIR
 
 # uv installs the pinned, hashed packages. Where it is missing, pip fetches it into a corner of .venv.

@@ -82,6 +82,9 @@ def _add_means(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument(
         "--device", metavar="NAME", help="cpu, cuda, or auto (default: cuda where there is one)"
     )
+    parser.add_argument(
+        "--scheduler", metavar="ADDRESS", help="train on a Dask cluster, for example tcp://host:8786"
+    )
     return parser
 
 

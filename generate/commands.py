@@ -72,7 +72,9 @@ def demo(options: Namespace) -> int:
     """Train everything in small on the built-in digits and build a whole site from it."""
     from generate.building import build
 
-    workspace = open_workspace(device=options.device, jobs=options.jobs, demo=True)
+    workspace = open_workspace(
+        device=options.device, jobs=options.jobs, demo=True, scheduler=options.scheduler
+    )
     print(_told(build(workspace), workspace))
     home = build_site(workspace.docs.parent)
     print(f"The demo site is built. Open it in a browser: {home}")
@@ -134,7 +136,7 @@ def _site_config(folder: Path) -> str:
 
 
 def _workspace(options: Namespace) -> Workspace:
-    return open_workspace(options.dataset, options.device, options.jobs)
+    return open_workspace(options.dataset, options.device, options.jobs, scheduler=options.scheduler)
 
 
 def _told(summary: Summary, workspace: Workspace) -> str:

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import platform
 import shutil
 import sys
-import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -16,13 +14,10 @@ import joblib
 import torch
 from tqdm import tqdm
 
-from generate import data
+from generate.cluster import connected, train_on
 from generate.experiments import Run
-from generate.pipeline.keys import plain
-from generate.pipeline.store import read_json, read_tensors, write_json
-from generate.replay import replay
-from generate.trainer import Trainer
-from generate.training import Diverged, train
+from generate.job import train_run
+from generate.pipeline.store import read_json, read_tensors
 from generate.workspace import Workspace
 
 
@@ -71,78 +66,60 @@ def trained(workspace: Workspace, run: Run) -> Trained | None:
 
 
 def ensure(workspace: Workspace, runs: Iterable[Run], fresh: bool = False) -> list[Run]:
-    """Train the runs that are not there, ``workspace.jobs`` at a time, and say which were trained.
+    """Train the runs that are not there and say which were trained.
+
+    ``workspace.jobs`` of them at a time, or on the cluster of ``workspace.scheduler``.
 
     Raises:
         Diverged: a run's loss stopped being finite.
+        ClusterError: the cluster is not there or gave up.
     """
     runs = list(runs)
     missing = runs if fresh else [run for run in runs if trained(workspace, run) is None]
     if not missing:
         return []
     split = workspace.dataset_images.train  # before anything is deleted: it may not be there
-    if fresh:
-        for run in runs:
-            shutil.rmtree(workspace.folder(run), ignore_errors=True)
-    names = ", ".join(run.name for run in missing)
-    print(f"Training {len(missing)} of {len(runs)} runs on {len(split):,} images: {names}", flush=True)
-    jobs = max(1, min(workspace.jobs, len(missing)))
-    # Each process gets its share of the cores, so that two never fight over one.
-    threads = max(1, torch.get_num_threads() // jobs)
-    work = (joblib.delayed(_train)(workspace, run, threads, place) for place, run in enumerate(missing))
+    with connected(workspace.scheduler) as client:  # before anything is deleted, too
+        if fresh:
+            for run in runs:
+                shutil.rmtree(workspace.folder(run), ignore_errors=True)
+        names = ", ".join(run.name for run in missing)
+        print(f"Training {len(missing)} of {len(runs)} runs on {len(split):,} images: {names}", flush=True)
+        if client:
+            train_on(client, workspace, missing, fresh)
+        else:
+            _train_here(workspace, missing)
+    _final_model.cache_clear()
+    return missing
+
+
+def _train_here(workspace: Workspace, runs: list[Run]) -> None:
+    jobs, threads = shares(workspace.jobs, len(runs))
+    work = (joblib.delayed(_train)(workspace, run, threads, place % jobs) for place, run in enumerate(runs))
     if jobs == 1:
         for function, arguments, _ in work:
             function(*arguments)
     else:
         joblib.Parallel(n_jobs=jobs)(work)
-    _final_model.cache_clear()
-    return missing
 
 
-def _train(workspace: Workspace, run: Run, threads: int, place: int) -> None:
+def shares(jobs: int, runs: int) -> tuple[int, int]:
+    """How many processes train at once, and the threads of each: together never more than there are cores."""
+    cores = joblib.cpu_count()
+    jobs = max(1, min(jobs, runs, cores))
+    return jobs, max(1, min(torch.get_num_threads(), cores) // jobs)
+
+
+def _train(workspace: Workspace, run: Run, threads: int, position: int) -> None:
     torch.set_num_threads(threads)
-    here, folder, images = workspace.run(run), workspace.folder(run), workspace.dataset_images
-    digits = data.load(data.DIGITS, workspace.data_folder).train
-    fingerprint = replay(here.model, here.optimisation, digits)
-    trainer = Trainer(here.model, here.optimisation, images.train, workspace.device)
-    with _bar(run.name, here.optimisation.images_seen, place % max(1, workspace.jobs)) as bar:
+    with _bar(run.name, workspace.run(run).optimisation.images_seen, position) as bar:
 
         def progress(count: int, status: str) -> None:
             bar.update(count)
             if status:
                 bar.set_postfix_str(status, refresh=False)
 
-        try:
-            record = train(trainer, images.validation, folder, progress)
-        except Diverged as error:
-            raise Diverged(f"{run.name} diverged: {error}. The last good state is in {folder}.") from None
-    parts = trainer.model.named_children()
-    parameters = {name: sum(weight.numel() for weight in part.parameters()) for name, part in parts}
-    card = {
-        "name": run.name,
-        "key": workspace.run_key(run),
-        "config": plain(here),
-        "parameters": parameters,
-        "record": vars(record),
-        "replay": fingerprint,
-        "provenance": provenance(workspace, threads, here, record.seconds),
-    }
-    write_json(folder / "run.json", card)
-    (folder / "checkpoint.pt").unlink(missing_ok=True)
-
-
-def provenance(workspace: Workspace, threads: int, run: Run, seconds: float) -> dict[str, Any]:
-    """Where, when and with what a run was trained: recorded, and never part of its key."""
-    cuda = workspace.device.startswith("cuda")
-    return {
-        "dataset": workspace.dataset_images.title,
-        "device": torch.cuda.get_device_name() if cuda else f"CPU, {threads} thread{'s' * (threads > 1)}",
-        "seconds": round(seconds, 1),
-        "images_per_second": round(run.optimisation.images_seen / seconds) if seconds else 0,
-        "finished": time.strftime("%Y-%m-%d"),
-        "python": platform.python_version(),
-        "torch": torch.__version__,
-    }
+        train_run(workspace, run, progress)
 
 
 def _bar(name: str, total: int, position: int) -> Any:

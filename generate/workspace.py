@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+
+import joblib
 
 from generate import data
 from generate.experiments import BUDGETS, Run, scaled
@@ -20,7 +21,7 @@ class Workspace:
     """A data set, the folders its runs and documents live in, and the means to make them.
 
     ``docs`` receives ``data/`` (results, manifest, weights) and ``figures/``; ``budget`` scales every
-    run's number of images.
+    run's number of images. Runs are trained ``jobs`` at a time, or on the Dask cluster of ``scheduler``.
     """
 
     dataset: str = data.MNIST
@@ -30,6 +31,7 @@ class Workspace:
     device: str = "cpu"
     jobs: int = 1
     budget: float = 1.0
+    scheduler: str | None = None
 
     @property
     def manifest(self) -> Path:
@@ -73,7 +75,11 @@ class Workspace:
 
 
 def open_workspace(
-    dataset: str | None = None, device: str | None = None, jobs: int | None = None, demo: bool = False
+    dataset: str | None = None,
+    device: str | None = None,
+    jobs: int | None = None,
+    demo: bool = False,
+    scheduler: str | None = None,
 ) -> Workspace:
     """The workspace of a data set: MNIST's is the published one, every other lives in ``build/``.
 
@@ -85,8 +91,9 @@ def open_workspace(
     place = ROOT if name == data.MNIST else ROOT / "build" / ("demo" if name == data.DIGITS else name)
     device = pick_device(device)
     # On a CPU, two runs at once on a core each are quicker than one after the other on both.
-    jobs = jobs or (1 if device.startswith("cuda") else os.cpu_count() or 1)
-    return Workspace(name, place / "docs", place / "runs", data.default_folder(), device, jobs, BUDGETS[name])
+    jobs = jobs or (1 if device.startswith("cuda") else joblib.cpu_count())
+    folders = place / "docs", place / "runs", data.default_folder()
+    return Workspace(name, *folders, device, jobs, BUDGETS[name], scheduler)
 
 
 def pick_device(wanted: str | None) -> str:

@@ -283,14 +283,6 @@ def test_a_replay_notices_changed_behaviour(
 # --- Runs. ---
 
 
-def test_two_runs_at_once_give_the_weights_of_one_after_the_other(tiny: Workspace, tmp_path: Path) -> None:
-    both = replace(tiny, runs=tmp_path, jobs=2)
-    ensure(both, [AE_2D, VAE_2D])
-    for run in (AE_2D, VAE_2D):
-        name = "weights.safetensors"
-        assert (both.folder(run) / name).read_bytes() == (tiny.folder(run) / name).read_bytes()
-
-
 def test_a_runs_card_tells_how_it_was_made(tiny: Workspace) -> None:
     done = trained(tiny, GAN_2D)
     assert done is not None

@@ -8,13 +8,13 @@ import re
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from generate import checking, commands
+from generate import checking, cluster, commands
 from generate.__main__ import main
 from generate.catalogue import FIGURES, RESULTS
 from generate.experiments import RUNS
@@ -122,6 +122,20 @@ def test_only_npz_files_are_written(command: Command, tmp_path: Path) -> None:
     assert outcome.code == 2
     assert "must end in .npz, not 'a.png'" in outcome.error
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("verb", ["figures", "train", "demo"])
+def test_a_scheduler_that_does_not_answer_is_named(
+    command: Command, clone: Workspace, monkeypatch: pytest.MonkeyPatch, verb: str
+) -> None:
+    def opened(*_: object, scheduler: str, **__: object) -> Workspace:
+        return replace(clone, docs=clone.runs, scheduler=scheduler)
+
+    monkeypatch.setattr(commands, "open_workspace", opened)
+    monkeypatch.setattr(cluster, "ANSWER_SECONDS", 0.1)
+    outcome = command(verb, "--scheduler", "tcp://127.0.0.1:1")
+    assert outcome.code == 2
+    assert "error: no Dask scheduler answers at tcp://127.0.0.1:1" in outcome.error
 
 
 # --- Samples and codes. ---

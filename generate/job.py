@@ -1,0 +1,65 @@
+"""One run from its first step to its card, in whichever process and on whichever machine."""
+
+from __future__ import annotations
+
+import platform
+import time
+from collections.abc import Callable
+from typing import Any
+
+import torch
+
+from generate import data
+from generate.experiments import Run
+from generate.pipeline.keys import plain
+from generate.pipeline.store import write_json
+from generate.replay import replay
+from generate.trainer import Trainer
+from generate.training import Diverged, train
+from generate.workspace import Workspace
+
+
+def train_run(workspace: Workspace, run: Run, progress: Callable[[int, str], None]) -> dict[str, Any]:
+    """Train a run into its folder, from its last checkpoint if there is one; the card that tells of it.
+
+    The card is written last, as ``run.json``: a folder that has one is finished.
+
+    Raises:
+        Diverged: a metric became NaN or infinite; the message names the run.
+    """
+    here, folder, images = workspace.run(run), workspace.folder(run), workspace.dataset_images
+    digits = data.load(data.DIGITS, workspace.data_folder).train
+    fingerprint = replay(here.model, here.optimisation, digits)
+    trainer = Trainer(here.model, here.optimisation, images.train, workspace.device)
+    try:
+        record = train(trainer, images.validation, folder, progress)
+    except Diverged as error:
+        raise Diverged(f"{run.name} diverged: {error}. The last good state is in {folder}.") from None
+    parts = trainer.model.named_children()
+    parameters = {name: sum(weight.numel() for weight in part.parameters()) for name, part in parts}
+    card = {
+        "name": run.name,
+        "key": workspace.run_key(run),
+        "config": plain(here),
+        "parameters": parameters,
+        "record": vars(record),
+        "replay": fingerprint,
+        "provenance": provenance(workspace, here, record.seconds),
+    }
+    write_json(folder / "run.json", card)
+    (folder / "checkpoint.pt").unlink(missing_ok=True)
+    return card
+
+
+def provenance(workspace: Workspace, run: Run, seconds: float) -> dict[str, Any]:
+    """Where, when and with what a run was trained: recorded, and never part of its key."""
+    cuda, threads = workspace.device.startswith("cuda"), torch.get_num_threads()
+    return {
+        "dataset": workspace.dataset_images.title,
+        "device": torch.cuda.get_device_name() if cuda else f"CPU, {threads} thread{'s' * (threads > 1)}",
+        "seconds": round(seconds, 1),
+        "images_per_second": round(run.optimisation.images_seen / seconds) if seconds else 0,
+        "finished": time.strftime("%Y-%m-%d"),
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+    }

@@ -1,0 +1,53 @@
+"""Several runs at once: the same bytes as one after the other, and no core asked for twice."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+
+import joblib
+import pytest
+import torch
+
+from generate import running
+from generate.experiments import AE_2D, VAE_2D
+from generate.running import ensure, shares, trained
+from generate.workspace import Workspace
+
+
+def test_two_runs_at_once_give_the_weights_of_one_after_the_other(tiny: Workspace, tmp_path: Path) -> None:
+    both = replace(tiny, runs=tmp_path, jobs=2)
+    ensure(both, [AE_2D, VAE_2D])
+    for run in (AE_2D, VAE_2D):
+        paths = sorted(tiny.folder(run).rglob("*.safetensors"))
+        assert len(paths) == 7
+        for path in paths:
+            assert (both.runs / path.relative_to(tiny.runs)).read_bytes() == path.read_bytes()
+
+
+@pytest.mark.parametrize("cores", [1, 2, 3, 8, 64])
+@pytest.mark.parametrize("jobs", [1, 2, 3, 8, 100])
+@pytest.mark.parametrize("torch_threads", [1, 4, 32, 128])
+def test_the_threads_of_all_runs_together_are_at_most_the_cores(
+    cores: int, jobs: int, torch_threads: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(joblib, "cpu_count", lambda: cores)
+    monkeypatch.setattr(torch, "get_num_threads", lambda: torch_threads)
+    for runs in (1, 2, 8):
+        processes, threads = shares(jobs, runs)
+        assert 1 <= processes <= min(jobs, runs)
+        assert 1 <= threads <= torch_threads
+        assert processes * threads <= cores
+
+
+@pytest.mark.skipif(joblib.cpu_count() < 2, reason="one core holds no two runs at once")
+def test_a_run_beside_another_has_its_share_of_the_threads_and_no_more(
+    tiny: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(running.torch, "get_num_threads", joblib.cpu_count)
+    both = replace(tiny, runs=tmp_path, jobs=2)
+    ensure(both, [AE_2D, VAE_2D])
+    done = [trained(both, run) for run in (AE_2D, VAE_2D)]
+    threads = [int(run.card["provenance"]["device"].split()[1]) for run in done if run]
+    assert len(threads) == 2
+    assert sum(threads) <= joblib.cpu_count()
