@@ -6,7 +6,7 @@ READY := .venv/.ready
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo figures check serve site test lint format lock clean
+.PHONY: help setup demo figures check bench serve site test lint format lock clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -20,6 +20,9 @@ figures: $(READY) ## Train, measure and draw what is out of date (ONLY= FRESH=1 
 
 check: $(READY) ## Are the committed figures those of this code? Trains nothing
 	@$(BIN)/python -m generate check
+
+bench: $(READY) ## Is it fast? One table, kept in docs/data/benchmark.json (ONLY=loop FULL=1 DATA_DIR=)
+	@$(BIN)/python -m benchmarks $(if $(ONLY),--only '$(ONLY)') $(if $(filter-out 0,$(FULL)),--full)
 
 serve: $(READY) ## Serve the site while editing it
 	@$(BIN)/mkdocs serve
@@ -39,7 +42,7 @@ setup: $(READY) ## Create .venv (every other verb does it when needed)
 
 clean: ## Remove what can be made again, except trained runs and the environment
 	@rm -rf build site .pytest_cache .mypy_cache .ruff_cache
-	@find generate site_src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find generate site_src benchmarks tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: $(READY) ## Pin requirements.txt anew from pyproject.toml
 	@$(BIN)/uv pip compile -q --group dev --universal --generate-hashes --no-annotate --no-header \

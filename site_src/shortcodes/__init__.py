@@ -1,9 +1,10 @@
-"""Markdown shortcodes of the site: figures, numbers, cross-references and maths, all checked at build time.
+"""Markdown shortcodes of the site: figures, numbers, references, a table and maths, checked when building.
 
 Written in a page                     becomes
 ``{{ figure vae/latent_plane }}``     (a paragraph) the picture in both themes, a numbered caption, its data
 ``{{ ref vae/latent_plane }}``        a link reading "Figure 3", to a figure of the same page
 ``{{ num VAE_16D.parameters:, }}``    the number of that name, formatted by a Python format specification
+``{{ table benchmark }}``             (a paragraph) what `make bench` measured, and on what machine
 ``$...$`` and ``$$...$$``             MathML, set inline or as a block
 
 A name that nobody published, a malformed shortcode and unreadable TeX raise a ShortcodeError, which ends
@@ -18,6 +19,7 @@ from xml.etree.ElementTree import Element
 from markdown.core import Markdown
 from markdown.extensions import Extension
 
+from site_src.shortcodes.benchmark import BenchmarkBlock
 from site_src.shortcodes.figures import FIGURE_REFERENCE, FigureBlock, FigureCounter
 from site_src.shortcodes.inline import Inline
 from site_src.shortcodes.maths import INLINE_MATHS, MathBlock, mathml
@@ -27,7 +29,7 @@ from site_src.shortcodes.published import ShortcodeError, read
 __all__ = ["ShortcodeError", "Shortcodes", "makeExtension"]
 
 ROOT = Path(__file__).parents[2]
-SLIP = r"\{\{\s*(?:num|figure|ref)\b[^}]*\}?\}?"
+SLIP = r"\{\{\s*(?:num|figure|ref|table)\b[^}]*\}?\}?"
 
 # Python-Markdown's own order: code spans 190, backslash escapes 180; code blocks 80, tables 75, headings 70.
 # The shortcodes come between the first two of each: code stays as typed, and TeX keeps its backslashes.
@@ -49,9 +51,11 @@ class Shortcodes(Extension):
     def extendMarkdown(self, md: Markdown) -> None:  # noqa: N802 (Python-Markdown's name)
         """Read what was published and register the processors; MkDocs has one converter for each page."""
         md.registerExtension(self)
-        published = read(ROOT / self.getConfig("docs"))
+        docs = ROOT / self.getConfig("docs")
+        published = read(docs)
         blocks = md.parser.blockprocessors
         blocks.register(FigureBlock(md.parser, published, self.counter), "figure", BLOCK)
+        blocks.register(BenchmarkBlock(md.parser, docs, published.dataset), "benchmark", BLOCK)
         blocks.register(MathBlock(md.parser, md.htmlStash), "maths_block", BLOCK)
 
         def maths(match: re.Match[str]) -> str:
@@ -73,4 +77,4 @@ def makeExtension(**options: Any) -> Shortcodes:  # noqa: N802 (Python-Markdown'
 
 
 def _refuse(match: re.Match[str]) -> Element:
-    raise ShortcodeError(f"this is not a shortcode: {match[0]} (a figure is a paragraph by itself)")
+    raise ShortcodeError(f"this is not a shortcode: {match[0]} (a figure or table is a paragraph by itself)")

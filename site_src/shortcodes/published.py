@@ -17,11 +17,12 @@ class ShortcodeError(BuildError):
 
 @dataclass(frozen=True)
 class Published:
-    """The manifest's figures and results, and the numbers, by name."""
+    """The manifest's figures and results, and the numbers, by name; the data set all of it is about."""
 
     figures: dict[str, Any]
     results: dict[str, Any]
     numbers: dict[str, int | float | str]
+    dataset: str
 
 
 def read(docs: Path) -> Published:
@@ -31,6 +32,7 @@ def read(docs: Path) -> Published:
         figures=manifest.get("figures", {}),
         results=manifest.get("results", {}),
         numbers=_json(docs / "data" / "numbers.json"),
+        dataset=manifest.get("dataset", ""),
     )
 
 

@@ -1,0 +1,1 @@
+"""``make bench``: is the pipeline fast? Imports ``generate``; nothing imports it."""

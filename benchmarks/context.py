@@ -1,0 +1,89 @@
+"""What every group of rows is given: the data, how often to measure, and the machine."""
+
+from __future__ import annotations
+
+import os
+import platform
+import subprocess
+import sys
+import time
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import psutil
+import torch
+
+from generate import data
+from generate.workspace import ROOT
+
+FILE = ROOT / "docs" / "data" / "benchmark.json"
+
+
+@dataclass(frozen=True)
+class Context:
+    """``blocks`` of ``steps`` steps each side by side, ``repeats`` of what takes long."""
+
+    dataset: str = data.MNIST
+    data_folder: Path = field(default_factory=lambda: data.default_folder().resolve())
+    blocks: int = 8
+    steps: int = 60
+    repeats: int = 3
+
+    @cached_property
+    def images(self) -> data.Dataset:
+        """The data set, loaded when first needed."""
+        return data.load(self.dataset, self.data_folder)
+
+    def say(self, text: str) -> None:
+        """Show progress."""
+        print(f"measuring {text} ...", file=sys.stderr, flush=True)
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """On what, when and at which commit rows are measured."""
+
+    machine: dict[str, Any]
+    measured: str
+    commit: str
+
+
+def occasion() -> Occasion:
+    """Here and now."""
+    return Occasion(_machine(), time.strftime("%Y-%m-%d"), _commit())
+
+
+def _machine() -> dict[str, Any]:
+    return {
+        "cpu": _cpu(),
+        "cores": os.cpu_count() or 1,
+        "memory_gb": round(psutil.virtual_memory().total / 1e9),
+        "system": f"{platform.system()} {platform.release().partition('-')[0]}",
+        "python": platform.python_version(),
+        "torch": torch.__version__,
+        "threads": torch.get_num_threads(),
+    }
+
+
+def _commit() -> str:
+    # The file that is being written does not count as a change, nor does what git does not track.
+    file = f":!{FILE.relative_to(ROOT).as_posix()}"
+    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", file)
+    return "uncommitted changes" if changed else _git("rev-parse", "--short", "HEAD") or "no commit"
+
+
+def _git(*arguments: str) -> str:
+    try:
+        done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
+    except OSError:  # no git here
+        return ""
+    return done.stdout.strip()
+
+
+def _cpu() -> str:
+    info = Path("/proc/cpuinfo")
+    lines = info.read_text(encoding="utf-8").splitlines() if info.exists() else []
+    names = [line.partition(":")[2].strip() for line in lines if line.startswith("model name")]
+    return (names or [platform.processor() or platform.machine()])[0]
