@@ -106,7 +106,7 @@ def _train_here(workspace: Workspace, runs: list[Run]) -> None:
 def shares(jobs: int, runs: int) -> tuple[int, int]:
     """How many processes train at once, and the threads of each: together never more than there are cores."""
     cores = joblib.cpu_count()
-    jobs = max(1, min(jobs, runs, cores))
+    jobs = max(1, min(jobs or cores, runs, cores))
     return jobs, max(1, min(torch.get_num_threads(), cores) // jobs)
 
 

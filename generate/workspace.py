@@ -6,13 +6,12 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 
-import joblib
-
 from generate import data
 from generate.experiments import BUDGETS, Run, scaled
 from generate.pipeline.keys import key
 from generate.pipeline.registry import UnknownName
 
+ONE_A_CORE = 0
 ROOT = Path(__file__).resolve().parent.parent
 
 
@@ -91,7 +90,7 @@ def open_workspace(
     place = ROOT if name == data.MNIST else ROOT / "build" / ("demo" if name == data.DIGITS else name)
     device = pick_device(device)
     # On a CPU, two runs at once on a core each are quicker than one after the other on both.
-    jobs = jobs or (1 if device.startswith("cuda") else joblib.cpu_count())
+    jobs = jobs or (1 if device.startswith("cuda") else ONE_A_CORE)
     folders = place / "docs", place / "runs", data.default_folder()
     return Workspace(name, *folders, device, jobs, BUDGETS[name], scheduler)
 

@@ -27,7 +27,7 @@ BELOW = {
     "job": {"pipeline", "data", "trainer", "training", "replay", "experiments", "workspace"},
     "cluster": {"pipeline", "data", "training", "experiments", "workspace", "job"},
     "running": {"pipeline", "experiments", "workspace", "job", "cluster"},
-    "results": {"pipeline", "data", "models", "evaluation", "latent", "experiments", "running"},
+    "results": {"pipeline", "data", "models", "evaluation", "latent", "experiments", "trainer", "running"},
     "figures": {"pipeline", "plotting", "results"},
     "numbers": {"pipeline", "workspace"},
     "catalogue": {"pipeline"},
