@@ -30,16 +30,21 @@ SHORT = 16
 
 
 def loop(context: Context) -> Iterator[Row]:
-    """A step of a real run, with all that surrounds it, against the model's step alone."""
+    """A step of a real run, with all that surrounds it, against the model's step alone; and the noise."""
     for run in FAMILIES:
         context.say(f"the loop around {run.name}")
         ours = trainer_block(trainer_of(run, context), context.steps)
         bare = bare_block(trainer_of(run, context), context.steps)
         pairs = side_by_side(ours, bare, context.blocks)
         step, alone = (median(found) / context.steps for found in (pairs.ours, pairs.baseline))
-        aside = upkeep(run, context, step)
+        aside = median(upkeep(run, context, step) for _ in range(context.repeats))
         ratio = pairs.slowdown + aside / alone
         yield Row(run.name, 1e3 * (step + aside), "ms", 1e3 * alone, ratio, "<= 1.05 x")
+    context.say("a step against itself")
+    same = (bare_block(trainer_of(FAMILIES[0], context), context.steps) for _ in range(2))
+    pairs = side_by_side(next(same), next(same), context.blocks)
+    step, alone = (1e3 * median(found) / context.steps for found in (pairs.ours, pairs.baseline))
+    yield Row("noise: a step against itself", step, "ms", alone, pairs.slowdown)
 
 
 def eager(context: Context) -> Iterator[Row]:

@@ -1,5 +1,5 @@
 """What is drawn: one module a chapter, one function a figure."""
 
-from generate.figures import autoencoder, compare, data, gan, vae
+from generate.figures import autoencoder, compare, cost, data, gan, vae
 
-__all__ = ["autoencoder", "compare", "data", "gan", "vae"]
+__all__ = ["autoencoder", "compare", "cost", "data", "gan", "vae"]

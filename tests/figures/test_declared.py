@@ -16,6 +16,7 @@ EXPECTED = {
     "autoencoder": "architecture loss_curves reconstructions latent_plane prior_samples",
     "vae": "architecture loss_curves reconstructions latent_plane latent_morph latent_evolution "
     "prior_samples traversals",
+    "cost": "time_to_quality scaling",
     "gan": "key_idea architecture progress samples all_ten_digits loss_curves linear_vs_spherical "
     "four_nine_three interpolation",
     "compare": "samples reconstructions latent_planes interpolation training_progress",
