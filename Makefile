@@ -60,6 +60,6 @@ $(READY): requirements.txt pyproject.toml
 	@command -v uv >/dev/null 2>&1 || .venv/uv/bin/python -m pip install -q --disable-pip-version-check uv
 	@set -e; uv=$$(command -v uv || echo .venv/uv/bin/uv); \
 	  test -x $(BIN)/python || $$uv venv -q --allow-existing --python "$$(command -v $(PYTHON))" .venv; \
-	  $$uv pip sync -q --python $(BIN)/python --require-hashes requirements.txt; \
+	  $$uv pip sync -q --compile-bytecode --python $(BIN)/python --require-hashes requirements.txt; \
 	  $$uv pip install -q --python $(BIN)/python --no-deps --no-build-isolation --offline -e .
 	@touch $@

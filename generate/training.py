@@ -26,7 +26,7 @@ History = dict[str, list[float]]
 
 HISTORY_MARKS = 96
 SNAPSHOT_MARKS = 32
-HELD_OUT_IMAGES = 2_000
+HELD_OUT_IMAGES = 1_000
 
 
 class Diverged(UserError):

@@ -49,6 +49,7 @@ def time_to_quality(theme: Theme, quality: Values, cost: Values) -> Sheet:
         _mark(axes, curve)
     axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{10**value:,.0f}"))
     axes.set_yticks(range(4))
+    axes.set_ylim(bottom=-0.35)
     axes.set_title("FCD ratio", loc="left", pad=10)
     axes.set_xlabel("minutes of training")
     return sheet
@@ -96,9 +97,11 @@ def _grown(theme: Theme, cost: Values, name: str, quantity: str) -> Line:
 
 
 def _mark(axes: Axes, curve: Line) -> None:
-    """Show a curve's points and write its name above the last."""
+    """Show a curve's points and write its name above the last; a level has none, and its name stands below."""
     x, y = np.asarray(curve.x), np.asarray(curve.y)
-    if not curve.dashed:
-        axes.plot(x, y, "o", color=curve.colour, markersize=4, clip_on=False)
     style: dict[str, Any] = {"color": curve.colour, "weight": "bold", "ha": "right", "va": "bottom"}
-    axes.annotate(curve.name, (x[-1], y[-1]), (0, 5), textcoords="offset points", **style)
+    if curve.dashed:
+        axes.annotate(curve.name, (x[-1], y[-1]), (0, -4), textcoords="offset points", **style | {"va": "top"})
+    else:
+        axes.plot(x, y, "o", color=curve.colour, markersize=4, clip_on=False)
+        axes.annotate(curve.name, (x[-1], y[-1]), (0, 5), textcoords="offset points", **style)
