@@ -97,11 +97,10 @@ def _grown(theme: Theme, cost: Values, name: str, quantity: str) -> Line:
 
 
 def _mark(axes: Axes, curve: Line) -> None:
-    """Show a curve's points and write its name above the last; a level has none, and its name stands below."""
+    """Show a curve's points and write its name above the last, or that of a level below it."""
     x, y = np.asarray(curve.x), np.asarray(curve.y)
-    style: dict[str, Any] = {"color": curve.colour, "weight": "bold", "ha": "right", "va": "bottom"}
-    if curve.dashed:
-        axes.annotate(curve.name, (x[-1], y[-1]), (0, -4), textcoords="offset points", **style | {"va": "top"})
-    else:
+    if not curve.dashed:
         axes.plot(x, y, "o", color=curve.colour, markersize=4, clip_on=False)
-        axes.annotate(curve.name, (x[-1], y[-1]), (0, 5), textcoords="offset points", **style)
+    rise, side = (-4, "top") if curve.dashed else (5, "bottom")
+    style: dict[str, Any] = {"color": curve.colour, "weight": "bold", "ha": "right", "va": side}
+    axes.annotate(curve.name, (x[-1], y[-1]), (0, rise), textcoords="offset points", **style)
