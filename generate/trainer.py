@@ -16,6 +16,7 @@ from generate.models.configs import Config, Optimisation
 from generate.models.learner import Batch, Metrics, recalibrate, reduced
 
 _BATCHES, _NOISE, _HELD_OUT = range(3)
+AVERAGE_EVERY = 4  # steps between updates of the average: each reads every weight: 2 % of a small step
 
 
 class Trainer:
@@ -53,7 +54,8 @@ class Trainer:
         self._noise.manual_seed(mixed_seed(self.optimisation.seed, _NOISE, self.step))
         metrics = self._take(self._index(), self.step)
         self.step += 1
-        self._average()
+        if self.step % AVERAGE_EVERY == 0:
+            self._average()
         return metrics
 
     def settle(self, images: int = 512) -> None:
@@ -122,7 +124,7 @@ class Trainer:
     @torch.no_grad()
     def _average(self) -> None:
         # A short memory at first, so that the average does not drag the initial weights along.
-        decay = min(self.optimisation.average, (1 + self.step) / (10 + self.step))
+        decay = min(self.optimisation.average, (1 + self.step) / (10 + self.step)) ** AVERAGE_EVERY
         ours: list[Tensor] = list(self.model.parameters())
         theirs: list[Tensor] = list(self.learner.model.parameters())
         torch._foreach_lerp_(ours, theirs, 1 - decay)

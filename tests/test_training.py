@@ -16,7 +16,7 @@ from generate.data import Split
 from generate.models.configs import AutoencoderConfig, Config, GANConfig, Optimisation, VAEConfig
 from generate.models.learner import Batch, Descent, Learner, Metrics, Model
 from generate.pipeline.store import StoreError, read_tensors
-from generate.trainer import Trainer, rate
+from generate.trainer import AVERAGE_EVERY, Trainer, rate
 from generate.training import Diverged, Record, schedule, train
 
 FAST = Optimisation(images_seen=8 * 16, batch_size=16)
@@ -189,9 +189,10 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_another(split: Split)
 def test_the_model_is_a_running_average_of_the_weights(split: Split, average: float) -> None:
     run = trainer(ToyConfig(), split, replace(FAST, average=average))
     expected = run.model.state_dict()["weight"].item()
-    for step in range(1, 6):
-        run.advance()
-        decay = min(average, (1 + step) / (10 + step))
+    for step in range(AVERAGE_EVERY, 5 * AVERAGE_EVERY, AVERAGE_EVERY):
+        for _ in range(AVERAGE_EVERY):
+            run.advance()
+        decay = min(average, (1 + step) / (10 + step)) ** AVERAGE_EVERY
         expected = decay * expected + (1 - decay) * run.learner.model.state_dict()["weight"].item()
         assert run.model.state_dict()["weight"].item() == pytest.approx(expected, rel=1e-5)
 
