@@ -114,13 +114,20 @@ def _publish_runs(workspace: Workspace, manifest: Manifest) -> None:
 
 
 def _publish_run(workspace: Workspace, manifest: Manifest, run: Run, done: Trained) -> None:
-    path = workspace.weights(run)
-    write_tensors(path, halved(done.model()), f"{run.name}-{workspace.run_key(run)}")
     card = done.card
     kept = {name: card[name] for name in ("key", "config", "parameters", "replay", "provenance")}
     epochs = done.run.optimisation.images_seen / data.TRAIN_IMAGES[workspace.dataset]
-    manifest["runs"][run.name] = kept | {"epochs": epochs, "weights": _file_entry(workspace, path, "file")}
+    manifest["runs"][run.name] = kept | {"epochs": epochs, "weights": _publish_weights(workspace, run, done)}
     write_json(workspace.manifest, manifest)
+
+
+def _publish_weights(workspace: Workspace, run: Run, done: Trained) -> dict[str, Any]:
+    """Write a run's weights, if they are published at all; what the manifest says of them."""
+    if not run.published:
+        return {"sha256": sha256(done.folder / "weights.safetensors")}
+    path = workspace.weights(run)
+    write_tensors(path, halved(done.model()), f"{run.name}-{workspace.run_key(run)}")
+    return _file_entry(workspace, path, "file")
 
 
 def _finished(workspace: Workspace, run: Run) -> Trained:

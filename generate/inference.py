@@ -59,6 +59,8 @@ def _published_model(workspace: Workspace, run: Run) -> Any:
     """A run's model: the one trained here, else the published weights."""
     if done := trained(workspace, run):
         return done.model()
+    if not run.published:
+        raise StoreError(f"the weights of {run.name} are not published. Train it with `make figures`.")
     if fault := run_fault(workspace, read_manifest(workspace), run):
         raise StoreError(f"no weights for {run.name}: {fault}. Train it with `make figures`.")
     return load_model(run, workspace.weights(run), workspace.device)

@@ -33,7 +33,7 @@ def test_what_is_needed_is_there() -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new", "told"),
     [
-        ("results/gan.py", "(model=CGAN_16D,", "(model=CGAN_17D,", "gan.label_consistency needs CGAN_17D"),
+        ("results/scores.py", "(model=CGAN_16D,", "(model=CGAN_17D,", "scores.conditional needs CGAN_17D"),
         ("figures/vae.py", "=results.traversals", "=results.walks", "vae.traversals needs results.walks"),
         (
             "figures/gan.py",

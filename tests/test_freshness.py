@@ -54,7 +54,12 @@ EVERY_FIGURE = {f"figure {name}" for name in FIGURES}
         ("plotting/theme.py", 'ae="#0a78b4"', 'ae="#0a78b5"', EVERY_FIGURE),
         ("plotting/sheet.py", '"va": "top"', '"va": "center"', EVERY_FIGURE),
         ("plotting/render.py", "optimize=True", "optimize=False", EVERY_FIGURE),
-        ("results/vae.py", "ACTIVE = 0.01", "ACTIVE = 0.02", {"result vae/traversals"}),
+        (
+            "evaluation/codes.py",
+            "ACTIVE = 0.01",
+            "ACTIVE = 0.02",
+            {"result vae/traversals", "result scores/ae", "result scores/vae"},
+        ),
         ("results/vae.py", "model=VAE_16D, plane", "model=AE_2D, plane", {"result vae/prior_samples"}),
         ("evaluation/codes.py", "[0.005, 0.995]", "[0.001, 0.999]", PLANES),
         ("latent/inversion.py", "steps: int = 120", "steps: int = 121", INVERTED),

@@ -122,13 +122,13 @@ class Game:
             shown = fakes.detach().requires_grad_(penalised)
             real = self.model.discriminator(images, batch.labels)
             fake = self.model.discriminator(shown, batch.labels)
-            discriminator = functional.softplus(-real).mean() + functional.softplus(fake).mean()
-        penalty = self._penalty((real, images), (fake, shown)) if penalised else 0.0
+        discriminator = discriminator_loss(real, fake, self.config.relativistic)
+        penalty = self._penalty(real=(real, images), fake=(fake, shown)) if penalised else 0.0
         self._update(0, discriminator + penalty)
         with reduced(self.precision, images.device):
-            # Non-saturating: raise log D(G(z)) rather than lower log(1 - D(G(z))), whose gradient
-            # vanishes while the discriminator is winning (Goodfellow et al. 2014, section 3).
-            generator = functional.softplus(-self.model.discriminator(fakes, batch.labels)).mean()
+            scores = self.model.discriminator(fakes, batch.labels)
+            rivals = self.model.discriminator(images, batch.labels) if self.config.relativistic else real
+        generator = generator_loss(rivals.detach(), scores, self.config.relativistic)
         self._update(1, generator)
         return {
             "discriminator": discriminator.detach(),
@@ -141,10 +141,10 @@ class Game:
         """1 where gradients are penalised, 0 elsewhere."""
         return int(self.config.gamma > 0 and step % self.config.penalty_every == 0)
 
-    def _penalty(self, real: tuple[Tensor, Tensor], fake: tuple[Tensor, Tensor]) -> Tensor:
-        """R1 + R2: squared gradient norms of scores at their images, scaled up for being rare."""
-        penalty = gradient_norm(*real) + gradient_norm(*fake)
-        return 0.5 * self.config.gamma * self.config.penalty_every * penalty
+    def _penalty(self, **scored: tuple[Tensor, Tensor]) -> Tensor:
+        """R1 on real and R2 on fake images: squared gradient norms of scores, scaled up for being rare."""
+        penalty = sum(gradient_norm(*scored[kind]) for kind in self.config.penalised)
+        return 0.5 * self.config.gamma * self.config.penalty_every * torch.as_tensor(penalty)
 
     def _update(self, player: int, loss: Tensor) -> None:
         optimizer = self.optimizers[player]
@@ -153,6 +153,25 @@ class Game:
         moving = [weight for group in optimizer.param_groups for weight in group["params"]]
         torch.autograd.backward(loss, inputs=moving)
         optimizer.step()
+
+
+def discriminator_loss(real: Tensor, fake: Tensor, relativistic: bool) -> Tensor:
+    """What the discriminator minimises over logits (N,), in nats: telling real from fake, singly or in pairs.
+
+    Goodfellow et al. 2014, eq. 1; relativistic: Jolicoeur-Martineau 2019.
+    """
+    if relativistic:
+        return functional.softplus(fake - real).mean()
+    return functional.softplus(-real).mean() + functional.softplus(fake).mean()
+
+
+def generator_loss(real: Tensor, fake: Tensor, relativistic: bool) -> Tensor:
+    """What the generator minimises over logits (N,), in nats.
+
+    Non-saturating: raise log D(G(z)) rather than lower log(1 - D(G(z))), whose gradient vanishes while the
+    discriminator is winning (Goodfellow et al. 2014, section 3). Relativistic: score above the real ones.
+    """
+    return functional.softplus(real - fake if relativistic else -fake).mean()
 
 
 def gradient_norm(scores: Tensor, images: Tensor) -> Tensor:

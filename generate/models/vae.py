@@ -13,10 +13,12 @@ from generate.models.learner import Batch, Metrics, Model
 class VAE(Model):
     """Posterior q(z|x) = N(mean, diag(exp(log_variance))), prior N(0, I), the shared decoder."""
 
-    def __init__(self, latent: int, beta: float) -> None:
+    def __init__(self, latent: int, beta: float = 1.0, binarise: bool = False, samples: int = 1) -> None:
         super().__init__()
         self.latent = latent
         self.beta = beta
+        self.binarise = binarise
+        self.samples = samples
         self.encoder = Encoder(2 * latent)
         self.decoder = Decoder(latent)
 
@@ -35,9 +37,10 @@ class VAE(Model):
 
     def losses(self, batch: Batch) -> Metrics:
         """The negative ELBO (beta-weighted) and its two parts, in nats per image."""
-        mean, log_variance = self.posterior(batch.images)
+        images = torch.bernoulli(batch.images, generator=batch.noise) if self.binarise else batch.images
+        mean, log_variance = self.posterior(images)
         logits = self.decoder(reparameterise(mean, log_variance, batch))
-        reconstruction = reconstruction_nats(logits, batch.images)
+        reconstruction = reconstruction_nats(logits, images)
         kl = kl_divergence(mean, log_variance).sum(1).mean()
         return {"bound": reconstruction + self.beta * kl, "reconstruction": reconstruction, "kl": kl}
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -11,9 +13,14 @@ from torch import Tensor
 
 from generate.data import Dataset, Split, first_of_each
 from generate.evaluation.chunks import in_chunks
-from generate.evaluation.frechet import Gaussian, classifier_gaussian, frechet_distance
+from generate.evaluation.frechet import Gaussian, frechet_distance, gaussian
+from generate.latent.inversion import invert
 from generate.models.classifier import Classifier
 from generate.models.learner import Model
+
+Moment = TypeVar("Moment")
+
+CANDIDATES = 2_000  # prior samples among which the inversion of a GAN looks for its starts
 
 
 def fixed_digits(data: Dataset, device: str, count: int = 1) -> Tensor:
@@ -59,24 +66,53 @@ def prior_samples(run: Any, data: Dataset) -> Tensor:
     return in_chunks(network.decode, fixed_latents(len(data.test), network.latent, run.device))
 
 
+def inverted(gan: Any, images: Tensor) -> Tensor:
+    """The latents (N, d) whose images come nearest to given ones (N, 1, 28, 28), as far as a search finds."""
+    network = gan.model()
+    candidates = fixed_latents(CANDIDATES, network.latent, gan.device)
+    return torch.cat([invert(network.decode, some, candidates) for some in torch.split(images, 100)])
+
+
 def fcd_ratio(classifier: Classifier, images: Tensor, data: Dataset) -> float:
     """FCD of images to the test set, over the FCD of as many real training images: 1 is as good as real."""
-    test, floor = reference(classifier, data)
-    return frechet_distance(classifier_gaussian(classifier, images), test) / floor
+    return feature_ratio(in_chunks(classifier.features, images), reference(classifier, data))
+
+
+def feature_ratio(features: Tensor, real: Reference) -> float:
+    """The same of the classifier's features (N, D) of images."""
+    return frechet_distance(gaussian(features.cpu().numpy()), real.test) / real.floor
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The classifier's features of the test set and of as many training images, and their distance."""
+
+    test_features: Tensor
+    train_features: Tensor
+    test: Gaussian
+    floor: float
 
 
 @cache
-def reference(classifier: Classifier, data: Dataset) -> tuple[Gaussian, float]:
-    """The test set's features, and the distance of the first real training images to them."""
+def reference(classifier: Classifier, data: Dataset) -> Reference:
+    """What samples are compared with."""
     device = next(classifier.parameters()).device
-    test = classifier_gaussian(classifier, data.test.inputs().to(device))
-    real = data.train.first(len(data.test)).inputs().to(device)
-    return test, frechet_distance(classifier_gaussian(classifier, real), test)
+    splits = data.test, data.train.first(len(data.test))
+    both = [in_chunks(classifier.features, split.inputs().to(device)) for split in splits]
+    test, train = (gaussian(features.cpu().numpy()) for features in both)
+    return Reference(*both, test, frechet_distance(train, test))
 
 
 def history(trained: Any, table: str = "history") -> dict[str, np.ndarray]:
     """A run's record: ``history`` (training, averaged) or ``held_out``; arrays over images seen."""
     return {name: np.array(values) for name, values in trained.card["record"][table].items()}
+
+
+def evenly(moments: Iterable[Moment], count: int) -> list[Moment]:
+    """At most ``count`` of them, evenly spaced, the first and the last included."""
+    known = [*moments]
+    places = np.unique(np.linspace(0, len(known) - 1, count).round().astype(int))
+    return [known[place] for place in places]
 
 
 def network_layers(network: torch.nn.Module, inputs: Any, prefix: str) -> dict[str, Any]:

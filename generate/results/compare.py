@@ -13,13 +13,13 @@ from generate.evaluation.beliefs import beliefs, sure_share
 from generate.evaluation.chunks import in_chunks
 from generate.experiments import AE_2D, AE_16D, CLASSIFIER, GAN_2D, GAN_16D, VAE_2D, VAE_16D
 from generate.latent.interpolation import linear, spherical
-from generate.latent.inversion import invert
 from generate.pipeline.registry import result
 from generate.results.common import (
     decoded,
     fcd_ratio,
     fixed_digits,
     fixed_latents,
+    inverted,
     pixel_error,
     pixels,
     prior_samples,
@@ -29,7 +29,6 @@ from generate.results.common import (
 from generate.running import Trained
 
 SHOWN = 30
-CANDIDATES = 2_000  # prior samples among which the inversion of a GAN looks for its starts
 REBUILT = 5  # test images of each digit that all three families rebuild
 
 
@@ -51,7 +50,7 @@ def reconstructions(data: Dataset, ae: Trained, vae: Trained, gan: Trained) -> d
     """The fixed test digits through AE, VAE and GAN inversion; errors over the first few of each digit."""
     images = fixed_digits(data, gan.device, REBUILT)
     rebuilds = {name: rebuilt(run.model(), images) for name, run in (("ae", ae), ("vae", vae))}
-    rebuilds["gan"] = gan.model().decode(_inverted(gan, images))
+    rebuilds["gan"] = gan.model().decode(inverted(gan, images))
     values: dict[str, object] = {"originals": pixels(images[::REBUILT]), "gan_images": len(images)}
     for name, rebuild in rebuilds.items():
         values[name] = pixels(rebuild[::REBUILT])
@@ -88,7 +87,7 @@ def interpolation(
     for name, run in (("ae", ae), ("vae", vae)):
         start, end = run.model().encode(ends)
         paths[name] = run.model(), linear(start, end, t)
-    start, end = _inverted(gan, ends)
+    start, end = inverted(gan, ends)
     paths["gan"] = gan.model(), spherical(start, end, t)
     values: dict[str, object] = {"ends": pixels(ends), "t": t.cpu().numpy()}
     for name, (network, codes) in paths.items():
@@ -108,8 +107,3 @@ def training_progress(ae: Trained, vae: Trained, gan: Trained) -> dict[str, obje
         values["images_seen"] = np.array([images for images, _ in moments])
         values[name] = np.stack([frames for _, frames in moments])
     return values
-
-
-def _inverted(gan: Trained, images: Tensor) -> Tensor:
-    network = gan.model()
-    return invert(network.decode, images, fixed_latents(CANDIDATES, network.latent, gan.device))

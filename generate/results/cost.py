@@ -22,7 +22,7 @@ from generate.evaluation.chunks import in_chunks
 from generate.experiments import AE_16D, CLASSIFIER, GAN_16D, VAE_16D, Run
 from generate.latent.densities import sample_fitted
 from generate.pipeline.registry import result
-from generate.results.common import fcd_ratio, fixed_latents, test_codes
+from generate.results.common import evenly, fcd_ratio, fixed_latents, test_codes
 from generate.running import Trained
 from generate.trainer import Trainer
 
@@ -124,18 +124,12 @@ def quality(data: Dataset, ae: Trained, vae: Trained, gan: Trained, judge: Train
     """
     values: dict[str, object] = {}
     for name, run, draw in (("ae", ae, _mixture), ("vae", vae, _prior), ("gan", gan, _prior)):
-        moments = _spread([*run.snapshots()])
+        moments = evenly(run.snapshots(), MOMENTS)
         samples = (in_chunks(network.decode, draw(network, data, run.device)) for _, network in moments)
         ratios = [fcd_ratio(judge.model(), images, data) for images in samples]
         values |= {f"{name}_fcd_ratio": np.array(ratios), f"{name}_final": ratios[-1]}
         values |= {"images_seen": np.array([seen for seen, _ in moments]), "images": moments[-1][0]}
     return values
-
-
-def _spread(moments: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
-    """At most ``MOMENTS`` of them, the first and the last included."""
-    places = np.unique(np.linspace(0, len(moments) - 1, MOMENTS).round().astype(int))
-    return [moments[place] for place in places]
 
 
 def _prior(network: Any, data: Dataset, device: str) -> Tensor:

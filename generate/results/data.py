@@ -33,8 +33,8 @@ def judge(data: Dataset, judge: Trained) -> dict[str, object]:
     model = judge.model()
     images = data.test.inputs().to(judge.device)
     correct = beliefs(model, images).argmax(1).cpu() == data.test.labels
-    _, floor = reference(model, data)
-    return {"accuracy": correct.float().mean().item(), "errors": int((~correct).sum()), "fcd_floor": floor}
+    accuracy, floor = correct.float().mean().item(), reference(model, data).floor
+    return {"accuracy": accuracy, "errors": int((~correct).sum()), "fcd_floor": floor}
 
 
 def _counts(split: Split) -> np.ndarray:

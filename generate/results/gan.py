@@ -12,18 +12,22 @@ from torch import Tensor
 from generate.data import Dataset
 from generate.evaluation.beliefs import CONFIDENCE, beliefs, divergence, pick, shares, sure_share
 from generate.evaluation.chunks import in_chunks
-from generate.experiments import CGAN_16D, CLASSIFIER, GAN_16D
+from generate.evaluation.neighbours import overlap
+from generate.experiments import CLASSIFIER, GAME_FREE, GAME_R1, GAME_R1_R2, GAME_RELATIVISTIC, GAN_16D
 from generate.latent.interpolation import linear, loop, spherical
 from generate.pipeline.registry import result
 from generate.results.common import (
     decoded,
+    evenly,
     fcd_ratio,
+    feature_ratio,
     fixed_digits,
     fixed_latents,
     history,
     network_layers,
     pixels,
     prior_samples,
+    reference,
 )
 from generate.running import Trained
 
@@ -145,12 +149,24 @@ def _anchors(model: Trained, judge: Trained, count: int) -> Tensor:
     return torch.stack([latents[pick(belief, digit, count, CONFIDENCE)] for digit in range(10)])
 
 
-@result(model=CGAN_16D, judge=CLASSIFIER)
-def label_consistency(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
-    """How often the classifier reads the digit that the conditional generator was asked for."""
-    network = model.model()
-    latents = fixed_latents(len(data.test), network.latent, model.device)
-    index = torch.arange(len(latents), device=model.device)
-    images = in_chunks(lambda some: network.decode(latents[some], some % 10), index)
-    read = beliefs(judge.model(), images).argmax(1)
-    return {"consistency": (read == index % 10).float().mean().item(), "samples": len(latents)}
+@result(free=GAME_FREE, r1=GAME_R1, r1_r2=GAME_R1_R2, relativistic=GAME_RELATIVISTIC, judge=CLASSIFIER)
+def mode_collapse(data: Dataset, judge: Trained, **games: Trained) -> dict[str, object]:
+    """Four games through training: the digits they make, how much of the test set they cover, samples."""
+    known = reference(judge.model(), data)
+    values: dict[str, object] = {}
+    for name, run in games.items():
+        latents = fixed_latents(len(data.test), run.model().latent, run.device)
+        moments = []
+        for seen, network in evenly(run.snapshots(), 8):
+            images = in_chunks(network.decode, latents)
+            features = in_chunks(judge.model().features, images)
+            balance = shares(beliefs(judge.model(), images))
+            coverage = overlap(known.test_features, features).coverage
+            moments.append((seen, coverage, int((balance > 0.01).sum()), feature_ratio(features, known)))
+        columns = dict(
+            zip(("images_seen", "coverage", "digits", "fcd_ratio"), zip(*moments, strict=True), strict=True)
+        )
+        values |= {f"{name}_{column}": np.array(found) for column, found in columns.items()}
+        values |= {f"{name}_final_{column}": found[-1] for column, found in columns.items()}
+        values |= {f"{name}_images": pixels(images[:30]), f"{name}_shares": balance}
+    return values
