@@ -9,15 +9,13 @@ import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from importlib import import_module
 from inspect import signature
-from types import ModuleType
 from typing import Any
 
 import matplotlib as mpl
 from tqdm import tqdm
 
-import generate.figures
-import generate.results
 from generate import data
 from generate.catalogue import FIGURES, RESULTS
 from generate.experiments import RUNS, Run
@@ -139,7 +137,7 @@ def _finished(workspace: Workspace, run: Run) -> Trained:
 
 def _measure_all(workspace: Workspace, manifest: Manifest, stale: list[Result]) -> None:
     for node in _progress(stale, desc="measuring"):
-        measure = _function(generate.results, node)
+        measure = _function(node)
         given: dict[str, Any] = {need: _finished(workspace, RUNS[run]) for need, run in node.needs.items()}
         if "data" in signature(measure).parameters:
             given["data"] = workspace.dataset_images
@@ -171,7 +169,7 @@ def _draw_all(workspace: Workspace, manifest: Manifest, figures: list[Figure]) -
 
 def _draw(workspace: Workspace, node: Figure, values: Mapping[str, Values]) -> tuple[dict[str, Any], int]:
     """Draw a figure in every theme; file entries by theme and suffix, and how many files changed."""
-    draw = _function(generate.figures, node)
+    draw = _function(node)
     files: dict[str, Any] = {}
     changed = 0
     for theme in THEMES:
@@ -188,10 +186,9 @@ def _draw(workspace: Workspace, node: Figure, values: Mapping[str, Values]) -> t
     return files, changed
 
 
-def _function(package: ModuleType, node: Node) -> Callable[..., Any]:
-    """What makes a result or a figure: the function declared in its chapter's module."""
-    chapter = getattr(package, node.chapter)
-    function: Callable[..., Any] = getattr(chapter, node.name).function
+def _function(node: Node) -> Callable[..., Any]:
+    """What makes a result or a figure: the function declared under its name."""
+    function: Callable[..., Any] = getattr(import_module(node.module), node.name).function
     return function
 
 

@@ -1,4 +1,4 @@
-"""Results and figures by id: the module is the chapter, the function's name the name."""
+"""Results and figures by id: the module or package is the chapter, the function's name the name."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Node:
 
     @property
     def chapter(self) -> str:
-        """The page this belongs to: the module's name."""
+        """The page this belongs to: the name of its module, or of the package of its modules."""
         return self.id.partition("/")[0]
 
     @property
@@ -137,8 +137,13 @@ def find(known: Mapping[str, Item], name: str, kind: str) -> Item:
 
 
 def node_id(source: str) -> str:
-    """The id of what the function of this dotted name makes."""
-    return "/".join(source.split(".")[-2:])
+    """The id of what the function of this dotted name makes.
+
+    ``generate.figures.vae.latent_plane`` is ``vae/latent_plane``, and so is the function of that name in any
+    module of a package ``generate.figures.vae``.
+    """
+    parts = source.split(".")
+    return f"{parts[2]}/{parts[-1]}"
 
 
 def _source(function: Callable[..., Any]) -> str:

@@ -14,12 +14,14 @@ from torch import Tensor
 from generate.data import Dataset, Split, first_of_each
 from generate.evaluation.chunks import in_chunks
 from generate.evaluation.frechet import Gaussian, frechet_distance, gaussian
+from generate.latent.densities import sample_fitted
 from generate.latent.inversion import invert
 from generate.models.classifier import Classifier
 from generate.models.learner import Model
 
 Moment = TypeVar("Moment")
 
+COMPONENTS = 10  # of the mixture that the AE is sampled from where it is compared with the others
 CANDIDATES = 2_000  # prior samples among which the inversion of a GAN looks for its starts
 
 
@@ -71,6 +73,13 @@ def inverted(gan: Any, images: Tensor) -> Tensor:
     network = gan.model()
     candidates = fixed_latents(CANDIDATES, network.latent, gan.device)
     return torch.cat([invert(network.decode, some, candidates) for some in torch.split(images, 100)])
+
+
+def mixture_samples(run: Any, data: Dataset, components: int) -> Tensor:
+    """As many decodes of a mixture fitted to the codes of the training images as there are test images."""
+    network = run.model()
+    codes = sample_fitted(test_codes(network, data.train, run.device), components, len(data.test))
+    return in_chunks(network.decode, codes)
 
 
 def fcd_ratio(classifier: Classifier, images: Tensor, data: Dataset) -> float:

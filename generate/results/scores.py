@@ -36,7 +36,6 @@ from generate.experiments import (
     VAE_16D_SEED_2,
     VAE_NLL,
 )
-from generate.latent.densities import sample_fitted
 from generate.latent.interpolation import linear, spherical
 from generate.pipeline.registry import result
 from generate.results.common import (
@@ -44,6 +43,7 @@ from generate.results.common import (
     feature_ratio,
     fixed_latents,
     inverted,
+    mixture_samples,
     pixel_error,
     prior_samples,
     rebuilt,
@@ -162,8 +162,7 @@ def _encoded(run: Trained, data: Dataset, judge: Trained, mixtures: Iterable[int
     test = data.test.inputs().to(run.device)
     scores = _from_prior(run, data, judge)
     for components in mixtures:
-        samples = in_chunks(network.decode, sample_fitted(known, components, count))
-        found = sample_scores(samples, data, judge)
+        found = sample_scores(mixture_samples(run, data, components), data, judge)
         scores |= {f"{name}_mixture_{components}": value for name, value in found.items()}
     rebuilds = rebuilt(network, test)
     scores |= {

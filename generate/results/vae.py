@@ -158,7 +158,8 @@ def beta_sweep(data: Dataset, judge: Trained, **runs: Trained) -> dict[str, obje
         for name, value in found.items():
             values.setdefault(name, []).append(value)
     shared = {"labels": seen.labels.numpy().astype(np.uint8), "originals": pixels(fixed_digits(data, "cpu"))}
-    return {name: np.array(column) for name, column in values.items()} | shared
+    epochs = _epochs(runs["beta_1"], data)
+    return {name: np.array(column) for name, column in values.items()} | shared | {"epochs": epochs}
 
 
 @result(
@@ -174,7 +175,13 @@ def latent_size_sweep(data: Dataset, judge: Trained, **runs: Trained) -> dict[st
     """VAEs in order of latent size."""
     rows = [_rates(run, data, judge) | {"latent": run.model().latent} for run in runs.values()]
     values: dict[str, object] = {name: np.array([row[name] for row in rows]) for name in rows[0]}
-    return values | {f"most_{name}": max(row[name] for row in rows) for name in ("active", "kl")}
+    most = {f"most_{name}": max(row[name] for row in rows) for name in ("active", "kl")}
+    return values | most | {"epochs": _epochs(runs["latent_2"], data)}
+
+
+def _epochs(run: Trained, data: Dataset) -> float:
+    """How often a run saw the training set."""
+    return run.run.optimisation.images_seen / len(data.train)
 
 
 def _rates(run: Trained, data: Dataset, judge: Trained) -> dict[str, float]:

@@ -1,0 +1,140 @@
+"""Small panels of one measure each, the families one under the other."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.ticker import NullLocator, PercentFormatter
+from numpy.typing import ArrayLike
+
+from generate.pipeline.values import Values
+from generate.plotting.sheet import WIDTH, Sheet
+from generate.plotting.theme import Theme
+
+PITCH, HEIGHT, LEFT = 1.62, 0.78, 0.5  # inches: from panel to panel, of the axes, and for the families' names
+
+
+@dataclass(frozen=True)
+class Row:
+    """A family's values, one a seed: from its prior (filled) and from a fitted mixture (rings)."""
+
+    name: str
+    colour: str
+    filled: ArrayLike
+    rings: ArrayLike = ()
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What a panel shows: the values called ``key``, whose mean is written in the format ``form``."""
+
+    title: str
+    key: str
+    form: str
+    log: bool = False
+
+
+@dataclass(frozen=True)
+class Panel:
+    """A measure of every family, and of real images where it has a meaning for them."""
+
+    measure: Measure
+    rows: Sequence[Row]
+    real: float | None = None
+
+
+def panel(measure: Measure, real: Values, families: Sequence[tuple[str, str, Values]]) -> Panel:
+    """The panel of a measure over the scores of families (name, colour, scores)."""
+    mixture = f"{measure.key}_mixture_10_seeds"
+    rows = [
+        Row(name, colour, scores[f"{measure.key}_seeds"], scores.get(mixture, ()))
+        for name, colour, scores in families
+    ]
+    return Panel(measure, rows, real.get(measure.key))
+
+
+def board(theme: Theme, panels: Sequence[Panel], columns: int = 2) -> Sheet:
+    """Panels row by row, on one sheet."""
+    lines = -(-len(panels) // columns)
+    sheet = theme.figure(WIDTH, 0.3 + lines * PITCH, vector=True)
+    width = WIDTH / columns
+    for place, panel in enumerate(panels):
+        line, column = divmod(place, columns)
+        axes = sheet.at(LEFT + column * width, 0.42 + line * PITCH, width - LEFT - 0.72, HEIGHT)
+        _draw(axes, theme, panel)
+    return sheet
+
+
+def _draw(axes: Axes, theme: Theme, panel: Panel) -> None:
+    beside = axes.get_yaxis_transform()
+    if panel.measure.log:
+        axes.set_xscale("log")
+        axes.xaxis.set_minor_locator(NullLocator())
+    if panel.real is not None:
+        axes.axvline(panel.real, color=theme.real, linewidth=1.3, dashes=(4, 3), zorder=0)
+    for height, row in zip(range(len(panel.rows))[::-1], panel.rows, strict=True):
+        axes.axhline(height, color=theme.faint, linewidth=0.8, zorder=0)
+        for values, face in ((row.filled, row.colour), (row.rings, "none")):
+            dots: dict[str, Any] = {
+                "color": row.colour,
+                "markerfacecolor": face,
+                "markersize": 6,
+                "clip_on": False,
+            }
+            axes.plot(values, np.full(len(np.asarray(values)), height), "o", **dots)
+        mean = f"{np.mean(row.filled):{panel.measure.form}}"
+        style: dict[str, Any] = {"va": "center", "color": row.colour, "weight": "bold", "transform": beside}
+        axes.text(-0.03, height, row.name, ha="right", **style)
+        axes.text(1.04, height, mean, ha="left", **style)
+    axes.set_ylim(-0.6, len(panel.rows) - 0.4)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.margins(x=0.06)
+    axes.set_title(panel.measure.title, loc="left", pad=5, weight="bold")
+
+
+def shares(theme: Theme, real: ArrayLike, families: Sequence[tuple[str, str, ArrayLike]]) -> Sheet:
+    """Bars of ten shares for each family (title, colour, shares), over a line for the real ones."""
+    rows = -(-len(families) // 2)
+    sheet = theme.figure(WIDTH, 0.2 + 1.75 * rows, vector=True)
+    top = 1.1 * max(np.max(found) for _, _, found in families)
+    for place, (title, colour, found) in enumerate(families):
+        line, column = divmod(place, 2)
+        axes = sheet.at(0.45 + 3.2 * column, 0.4 + 1.75 * line, 2.6, 1.0)
+        axes.bar(range(10), np.asarray(found), color=colour, width=0.7)
+        axes.step(
+            np.arange(-1, 11),
+            np.asarray(real)[[0, *range(10), 9]],
+            where="mid",
+            color=theme.ink,
+            linewidth=1.4,
+        )
+        axes.set(xlim=(-0.6, 9.6), ylim=(0, top), xticks=range(10))
+        axes.yaxis.set_major_formatter(PercentFormatter(1, decimals=0))
+        axes.locator_params(axis="y", nbins=3)
+        axes.tick_params(length=0)
+        axes.set_title(title, loc="left", pad=6, color=colour, weight="bold")
+    return sheet
+
+
+def distributions(
+    theme: Theme, x: ArrayLike, curves: Sequence[tuple[str, str, ArrayLike]], label: str
+) -> Sheet:
+    """The share of images at each ``x``, by curves (name, colour, shares); the first is dashed."""
+    sheet = theme.figure(WIDTH, 3.3, vector=True)
+    axes = sheet.at(0.3, 0.45, 5.8, 2.2)
+    for place, (name, colour, found) in enumerate(curves):
+        heights, top = np.asarray(found), int(np.argmax(found))
+        axes.plot(np.asarray(x), heights, color=colour, linewidth=2.2, linestyle="-" if place else "--")
+        style: dict[str, Any] = {"color": colour, "weight": "bold", "ha": "center"}
+        axes.annotate(name, (np.asarray(x)[top], heights[top]), (0, 4), textcoords="offset points", **style)
+    axes.set_ylim(0, None)
+    axes.set_yticks([])
+    axes.spines["left"].set_visible(False)
+    axes.set_title("share of images", loc="left", pad=10)
+    axes.set_xlabel(label)
+    return sheet
