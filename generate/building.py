@@ -43,6 +43,7 @@ from generate.pipeline.values import Values
 from generate.plotting import render
 from generate.plotting.theme import THEMES
 from generate.running import Trained, ensure, trained
+from generate.scoreboard import scoreboard
 from generate.training import halved
 from generate.workspace import Workspace
 
@@ -89,6 +90,7 @@ def build(workspace: Workspace, only: str | None = None, fresh: bool = False) ->
         _forget(manifest)
     changed = _draw_all(workspace, manifest, figures)
     write_json(workspace.numbers, numbers(workspace, manifest))
+    write_json(workspace.scoreboard, scoreboard(workspace, manifest["results"]))
     return Summary(
         tuple(run.name for run in newly),
         tuple(node.id for node in stale),

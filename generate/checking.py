@@ -11,6 +11,7 @@ from generate.numbers import numbers
 from generate.pipeline.keys import plain
 from generate.pipeline.store import read_json
 from generate.replay import replay
+from generate.scoreboard import scoreboard
 from generate.workspace import Workspace
 
 # Relative. Other kernels and thread counts were measured to change losses by 5e-7 and the distance moved
@@ -27,8 +28,16 @@ def faults(workspace: Workspace) -> dict[str, str]:
             found[name] = fault or replay_fault(manifest, RUNS[name], workspace)
         else:
             found[f"figure {name}" if kind == "figure" else name] = fault
-    if not any(found.values()) and read_json(workspace.numbers) != plain(numbers(workspace, manifest)):
-        found["numbers.json"] = "it is not what the results say"
+    if not any(found.values()):
+        tables = {
+            workspace.numbers: numbers(workspace, manifest),
+            workspace.scoreboard: scoreboard(workspace, manifest["results"]),
+        }
+        found |= {
+            path.name: "it is not what the results say"
+            for path, table in tables.items()
+            if read_json(path) != plain(table)
+        }
     return {name: fault for name, fault in found.items() if fault}
 
 

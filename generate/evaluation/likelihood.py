@@ -40,7 +40,7 @@ def bounds(
     average, and rises to it with their number. ``chunk`` decodes are held at a time.
     """
     group = max(1, chunk // samples)
-    found = [_bounds(model, some, samples, generator, chunk) for some in images.split(group)]
+    found = [_bounds(model, some, samples, generator, chunk) for some in torch.split(images, group)]
     elbo, importance = (torch.cat(parts) for parts in zip(*found, strict=True))
     return Bounds(elbo, importance)
 

@@ -36,7 +36,7 @@ def overlap(real: Tensor, generated: Tensor, k: int = 5) -> Overlap:
     inside, hits = 0, 0
     reached = torch.zeros(len(real), dtype=torch.bool, device=real.device)
     covered = reached.clone()
-    for some, radius in zip(generated.split(CHUNK), own_reach.split(CHUNK), strict=True):
+    for some, radius in zip(torch.split(generated, CHUNK), torch.split(own_reach, CHUNK), strict=True):
         distance = torch.cdist(some, real)
         within = distance < reach
         inside += int(within.any(1).sum())
@@ -57,12 +57,15 @@ def nearest(points: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
 
     Distances come from a matrix product and are good to about 1e-3 of the vectors' length.
     """
-    found = [torch.cdist(some, others).min(1) for some in points.split(CHUNK // 2)]
+    found = [torch.cdist(some, others).min(1) for some in torch.split(points, CHUNK // 2)]
     return torch.cat([pair.values for pair in found]), torch.cat([pair.indices for pair in found])
 
 
 def _reach(points: Tensor, k: int) -> Tensor:
     """Each point's distance to its ``k``-th nearest neighbour; the nearest of all is the point itself."""
     return torch.cat(
-        [torch.cdist(some, points).topk(k + 1, largest=False).values[:, -1] for some in points.split(CHUNK)]
+        [
+            torch.cdist(some, points).topk(k + 1, largest=False).values[:, -1]
+            for some in torch.split(points, CHUNK)
+        ]
     )

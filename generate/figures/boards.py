@@ -17,6 +17,8 @@ from generate.plotting.theme import Theme
 
 PITCH, HEIGHT, LEFT = 1.62, 0.78, 0.5  # inches: from panel to panel, of the axes, and for the families' names
 
+WAYS = ("", "_mixture_1", "_mixture_10", "_mixture_64")  # to sample: from N(0, I), from so many Gaussians
+
 
 @dataclass(frozen=True)
 class Row:
@@ -86,7 +88,7 @@ def _draw(axes: Axes, theme: Theme, panel: Panel) -> None:
                 "clip_on": False,
             }
             axes.plot(values, np.full(len(np.asarray(values)), height), "o", **dots)
-        mean = f"{np.mean(row.filled):{panel.measure.form}}"
+        mean = f"{np.asarray(row.filled).mean():{panel.measure.form}}"
         style: dict[str, Any] = {"va": "center", "color": row.colour, "weight": "bold", "transform": beside}
         axes.text(-0.03, height, row.name, ha="right", **style)
         axes.text(1.04, height, mean, ha="left", **style)
@@ -138,3 +140,30 @@ def distributions(
     axes.set_title("share of images", loc="left", pad=10)
     axes.set_xlabel(label)
     return sheet
+
+
+def tradeoff(theme: Theme, real: Values, families: Sequence[tuple[str, str, Values]]) -> Sheet:
+    """Recall against precision of families (name, colour, scores), by every way to sample them."""
+    sheet = theme.figure(WIDTH, 4.4, vector=True)
+    axes = sheet.at(0.6, 0.4, 5.3, 3.3)
+    ink: dict[str, Any] = {"color": theme.real, "clip_on": False}
+    axes.plot(real.precision, real.recall, "x", markersize=8, markeredgewidth=2, **ink)
+    _label(axes, "real", (real.precision, real.recall), theme.real)
+    for name, colour, scores in families:
+        ways = [way for way in WAYS if f"recall{way}" in scores]
+        points = np.array([(scores[f"precision{way}"], scores[f"recall{way}"]) for way in ways])
+        axes.plot(*points.T, color=colour, linewidth=1, alpha=0.5)
+        axes.plot(*points[0], "o", color=colour, markersize=8, clip_on=False)
+        axes.plot(*points[1:].T, "o", color=colour, markersize=8, markerfacecolor="none", clip_on=False)
+        _label(axes, name, points[0], colour)
+        for way, point in zip(ways[1:], points[1:], strict=True):
+            _label(axes, f"{name} {way.rpartition('_')[2]}", point, colour)
+    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="precision")
+    axes.set_title("recall", loc="left", pad=8)
+    axes.grid()
+    return sheet
+
+
+def _label(axes: Axes, text: str, point: ArrayLike, colour: str) -> None:
+    style: dict[str, Any] = {"color": colour, "weight": "bold", "annotation_clip": False}
+    axes.annotate(text, tuple(np.asarray(point)), (7, 4), textcoords="offset points", **style)

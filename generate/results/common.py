@@ -94,10 +94,9 @@ def feature_ratio(features: Tensor, real: Reference) -> float:
 
 @dataclass(frozen=True)
 class Reference:
-    """The classifier's features of the test set and of as many training images, and their distance."""
+    """The classifier's features of the test set, and the distance of as many training images to them."""
 
-    test_features: Tensor
-    train_features: Tensor
+    features: Tensor
     test: Gaussian
     floor: float
 
@@ -107,9 +106,9 @@ def reference(classifier: Classifier, data: Dataset) -> Reference:
     """What samples are compared with."""
     device = next(classifier.parameters()).device
     splits = data.test, data.train.first(len(data.test))
-    both = [in_chunks(classifier.features, split.inputs().to(device)) for split in splits]
-    test, train = (gaussian(features.cpu().numpy()) for features in both)
-    return Reference(*both, test, frechet_distance(train, test))
+    seen, known = (in_chunks(classifier.features, split.inputs().to(device)) for split in splits)
+    test, train = (gaussian(features.cpu().numpy()) for features in (seen, known))
+    return Reference(seen, test, frechet_distance(train, test))
 
 
 def history(trained: Any, table: str = "history") -> dict[str, np.ndarray]:

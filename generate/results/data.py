@@ -33,8 +33,9 @@ def judge(data: Dataset, judge: Trained) -> dict[str, object]:
     model = judge.model()
     images = data.test.inputs().to(judge.device)
     correct = beliefs(model, images).argmax(1).cpu() == data.test.labels
-    accuracy, floor = correct.float().mean().item(), reference(model, data).floor
-    return {"accuracy": accuracy, "errors": int((~correct).sum()), "fcd_floor": floor}
+    known = reference(model, data)
+    accuracy, floor, features = correct.float().mean().item(), known.floor, known.features.shape[1]
+    return {"accuracy": accuracy, "errors": int((~correct).sum()), "fcd_floor": floor, "features": features}
 
 
 def _counts(split: Split) -> np.ndarray:

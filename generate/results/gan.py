@@ -161,7 +161,7 @@ def mode_collapse(data: Dataset, judge: Trained, **games: Trained) -> dict[str, 
             images = in_chunks(network.decode, latents)
             features = in_chunks(judge.model().features, images)
             balance = shares(beliefs(judge.model(), images))
-            coverage = overlap(known.test_features, features).coverage
+            coverage = overlap(known.features, features).coverage
             moments.append((seen, coverage, int((balance > 0.01).sum()), feature_ratio(features, known)))
         columns = dict(
             zip(("images_seen", "coverage", "digits", "fcd_ratio"), zip(*moments, strict=True), strict=True)

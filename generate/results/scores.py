@@ -140,7 +140,7 @@ def sample_scores(images: Tensor, data: Dataset, judge: Trained) -> Scores:
     test = np.bincount(data.test.labels.numpy(), minlength=10) / len(data.test)
     return {
         "fcd_ratio": feature_ratio(features, known),
-        **vars(overlap(known.test_features, features)),
+        **vars(overlap(known.features, features)),
         "digit_kl": divergence(shares(beliefs(judge.model(), images)), test),
         "sharpness": edge_sharpness(images).mean().item(),
     }
@@ -198,12 +198,12 @@ def _from_prior(run: Trained, data: Dataset, judge: Trained) -> Scores:
 
 def _structure(known: Tensor, known_labels: Tensor, codes: Tensor, labels: Tensor) -> Scores:
     """How codes (N, d) sort the digits, and how far they are from N(0, I)."""
-    sets = tuple(part.cpu().numpy() for part in (known, known_labels, codes, labels))
+    theirs, their_digits, ours, digits = (part.cpu().numpy() for part in (known, known_labels, codes, labels))
     return {
-        "neighbour_accuracy": neighbour_accuracy(*sets),
-        "linear_accuracy": linear_accuracy(*sets),
-        "silhouette": silhouette(*sets[2:]),
-        "prior_divergence": prior_divergence(sets[2]),
+        "neighbour_accuracy": neighbour_accuracy(theirs, their_digits, ours, digits),
+        "linear_accuracy": linear_accuracy(theirs, their_digits, ours, digits),
+        "silhouette": silhouette(ours, digits),
+        "prior_divergence": prior_divergence(ours),
     }
 
 

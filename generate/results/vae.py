@@ -147,7 +147,7 @@ def traversals(data: Dataset, model: Trained) -> dict[str, object]:
 def beta_sweep(data: Dataset, judge: Trained, **runs: Trained) -> dict[str, object]:
     """2-D VAEs in order of beta: planes, the fixed digits rebuilt, samples, and rate against distortion."""
     seen = data.test.first(2_000)
-    values: dict[str, list[object]] = {"beta": [run.run.model.beta for run in runs.values()]}
+    values: dict[str, list[object]] = {"beta": [run.model().beta for run in runs.values()]}
     for run in runs.values():
         network = run.model()
         found = _rates(run, data, judge) | {

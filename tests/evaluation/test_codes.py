@@ -76,6 +76,6 @@ def test_lumps_far_apart_have_a_silhouette_near_one_and_mixed_ones_near_zero() -
 def test_the_divergence_from_the_prior_is_known_for_a_gaussian() -> None:
     codes = np.random.RandomState(0).randn(200_000, 2)
     assert prior_divergence(codes) == pytest.approx(0, abs=1e-3)
-    assert prior_divergence(codes + [3, 4]) == pytest.approx(12.5, rel=0.01)
+    assert prior_divergence(codes + np.array([3, 4])) == pytest.approx(12.5, rel=0.01)
     # For one dimension of standard deviation s: (s^2 - 1) / 2 - log s
     assert prior_divergence(codes * [2, 1]) == pytest.approx(1.5 - np.log(2), rel=0.02)

@@ -8,8 +8,17 @@ import pytest
 import torch
 from torch import nn
 
+from generate.models import gan
 from generate.models.configs import GANConfig, Optimisation
-from generate.models.gan import GAN, Discriminator, Game, batch_deviation, gradient_norm
+from generate.models.gan import (
+    GAN,
+    Discriminator,
+    Game,
+    batch_deviation,
+    discriminator_loss,
+    generator_loss,
+    gradient_norm,
+)
 
 OPTIMISATION = Optimisation(images_seen=64, precision="float32")
 
@@ -105,6 +114,37 @@ def test_gradients_are_penalised_every_few_steps(make_batch, step: int, penalise
         learner.step(make_batch(step=step))
     moved_alike = torch.equal(weights(free.model.discriminator), weights(bound.model.discriminator))
     assert moved_alike is not penalised
+
+
+def test_only_the_chosen_images_are_penalised(make_batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[torch.Tensor] = []
+
+    def norm(_: torch.Tensor, images: torch.Tensor) -> torch.Tensor:
+        seen.append(images)
+        return images.sum() * 0
+
+    monkeypatch.setattr(gan, "gradient_norm", norm)
+    batch = make_batch()
+    game(GANConfig(2, penalised=("real",))).step(batch)
+    assert [torch.equal(images, batch.images) for images in seen] == [True]
+
+
+def test_losses_are_those_of_logistic_regression_singly_and_in_pairs() -> None:
+    real, fake = torch.tensor([1.0, -2.0]), torch.tensor([0.5, 3.0])
+    right = real.sigmoid().log().mean() + (1 - fake.sigmoid()).log().mean()
+    torch.testing.assert_close(discriminator_loss(real, fake, relativistic=False), -right)
+    torch.testing.assert_close(generator_loss(real, fake, relativistic=False), -fake.sigmoid().log().mean())
+    pairs = (real - fake).sigmoid()
+    torch.testing.assert_close(discriminator_loss(real, fake, relativistic=True), -pairs.log().mean())
+    torch.testing.assert_close(generator_loss(real, fake, relativistic=True), -(1 - pairs).log().mean())
+
+
+def test_a_relativistic_game_moves_both_players(make_batch) -> None:
+    learner = game(GANConfig(2, relativistic=True))
+    before = weights(learner.model.generator), weights(learner.model.discriminator)
+    learner.step(make_batch())
+    after = weights(learner.model.generator), weights(learner.model.discriminator)
+    assert all(not torch.equal(old, new) for old, new in zip(before, after, strict=True))
 
 
 def test_the_gradient_norm_is_squared_summed_over_pixels_and_averaged_over_images() -> None:

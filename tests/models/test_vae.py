@@ -63,6 +63,18 @@ def test_the_kl_is_summed_over_dimensions_and_averaged_over_images(make_batch) -
     torch.testing.assert_close(model.losses(batch)["kl"], expected)
 
 
+def test_binary_pixels_are_drawn_anew_and_a_grey_target_is_never_seen(
+    make_batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[torch.Tensor] = []
+    model, batch = VAE(2, binarise=True), make_batch()
+    monkeypatch.setattr(model.encoder, "forward", lambda images: seen.append(images) or torch.zeros(16, 4))
+    model.losses(batch)
+    model.losses(batch)
+    assert all(images.unique().tolist() == [0, 1] for images in seen)
+    assert not torch.equal(*seen)
+
+
 def test_a_code_is_the_posterior_mean(make_batch) -> None:
     model, images = VAE(3, 1.0).eval(), make_batch(4).images
     mean, log_variance = model.posterior(images)
