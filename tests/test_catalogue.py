@@ -47,7 +47,7 @@ def test_what_is_needed_is_there() -> None:
             "figures/gan/model.py",
             'alt=(\n        "Loop',
             'alt=str(\n        "Loop',
-            "gan.key_idea must have its alt",
+            "model.key_idea must have its alt",
         ),
         ("figures/data.py", 'caption=("Real', 'title=("Real', "data.real_digits must have its caption"),
     ],

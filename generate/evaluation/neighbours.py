@@ -63,9 +63,5 @@ def nearest(points: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
 
 def _reach(points: Tensor, k: int) -> Tensor:
     """Each point's distance to its ``k``-th nearest neighbour; the nearest of all is the point itself."""
-    return torch.cat(
-        [
-            torch.cdist(some, points).topk(k + 1, largest=False).values[:, -1]
-            for some in torch.split(points, CHUNK)
-        ]
-    )
+    distances = (torch.cdist(some, points) for some in torch.split(points, CHUNK))
+    return torch.cat([found.topk(k + 1, largest=False).values[:, -1] for found in distances])
