@@ -41,7 +41,7 @@ def test_what_is_needed_is_there() -> None:
             "figures/vae/space.py",
             "=results.traversals",
             "=results.walks",
-            "vae.traversals needs results.walks",
+            "space.traversals needs results.walks",
         ),
         (
             "figures/gan/model.py",
