@@ -39,6 +39,7 @@ def changed(edited: Callable[..., Sources], monkeypatch: pytest.MonkeyPatch) -> 
 
 PLANES = {"result autoencoder/latent_plane", "result vae/latent_plane"}
 INVERTED = {"result compare/reconstructions", "result compare/interpolation", "result scores/gan"}
+ACTIVE_UNITS = ("vae/traversals", "vae/beta_sweep", "vae/latent_size_sweep", "scores/ae", "scores/vae")
 NETWORKS = {f"figure {chapter}/architecture" for chapter in ("autoencoder", "vae", "gan")}
 EVERY_FIGURE = {f"figure {name}" for name in FIGURES}
 
@@ -58,7 +59,7 @@ EVERY_FIGURE = {f"figure {name}" for name in FIGURES}
             "evaluation/codes.py",
             "ACTIVE = 0.01",
             "ACTIVE = 0.02",
-            {"result vae/traversals", "result scores/ae", "result scores/vae"},
+            {f"result {name}" for name in ACTIVE_UNITS},
         ),
         ("results/vae.py", "model=VAE_16D, plane", "model=AE_2D, plane", {"result vae/prior_samples"}),
         ("evaluation/codes.py", "[0.005, 0.995]", "[0.001, 0.999]", PLANES),
@@ -87,7 +88,7 @@ def test_a_change_makes_stale_what_rests_on_it(
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("results/vae.py", "# a dimension whose", "# each dimension whose"),
+        ("results/common.py", "# of the mixture that", "# of each mixture that"),
         ("figures/shared.py", '"""Encoder above decoder;', '"""Encoder over decoder;'),
         ("plotting/panels.py", "images: Images, gap: int = GAP, g", "images: Any, gap: int = GAP, g"),
         (

@@ -143,7 +143,7 @@ def node_id(source: str) -> str:
     module of a package ``generate.figures.vae``.
     """
     parts = source.split(".")
-    return f"{parts[2]}/{parts[-1]}"
+    return f"{parts[2] if len(parts) > 3 else parts[0]}/{parts[-1]}"
 
 
 def _source(function: Callable[..., Any]) -> str:

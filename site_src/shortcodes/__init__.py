@@ -55,7 +55,7 @@ class Shortcodes(Extension):
         published = read(docs)
         blocks = md.parser.blockprocessors
         blocks.register(FigureBlock(md.parser, published, self.counter), "figure", BLOCK)
-        blocks.register(TableBlock(md.parser, docs, published.dataset), "table", BLOCK)
+        blocks.register(TableBlock(md.parser, docs, published.dataset), "data_table", BLOCK)
         blocks.register(MathBlock(md.parser, md.htmlStash), "maths_block", BLOCK)
 
         def maths(match: re.Match[str]) -> str:
