@@ -60,7 +60,8 @@ def _published_model(workspace: Workspace, run: Run) -> Any:
     if done := trained(workspace, run):
         return done.model()
     if not run.published:
-        raise StoreError(f"the weights of {run.name} are not published. Train it with `make figures`.")
+        command = f"python -m generate train {run.name}"
+        raise StoreError(f"the weights of {run.name} are not published. Train it here with `{command}`.")
     if fault := run_fault(workspace, read_manifest(workspace), run):
         raise StoreError(f"no weights for {run.name}: {fault}. Train it with `make figures`.")
     return load_model(run, workspace.weights(run), workspace.device)
