@@ -151,6 +151,13 @@ def network_layers(network: torch.nn.Module, inputs: Any, prefix: str) -> dict[s
     return {f"{prefix}_{name}": column for name, column in columns.items()} | {f"{prefix}_total": sum(counts)}
 
 
+WORDS = {
+    torch.nn.MaxPool2d: "max pooling",
+    torch.nn.PixelShuffle: "pixel shuffle",
+    torch.nn.PixelUnshuffle: "pixel unshuffle",
+}
+
+
 def _title(module: torch.nn.Module) -> str:
     match module:
         case torch.nn.ConvTranspose2d():
@@ -160,11 +167,7 @@ def _title(module: torch.nn.Module) -> str:
             return f"conv {module.kernel_size[0]}×{module.kernel_size[1]}, {module.out_channels}{stride}"
         case torch.nn.Linear():
             return f"linear, {module.out_features}"
-        case torch.nn.PixelShuffle():
-            return "pixel shuffle"
-        case torch.nn.PixelUnshuffle():
-            return "pixel unshuffle"
-    return ""
+    return WORDS.get(type(module), "")
 
 
 def _shape(tensor: Any) -> str:
