@@ -53,7 +53,7 @@ from generate.results.common import (
 from generate.running import Trained
 from generate.trainer import Trainer
 
-INVERTED = 1_000  # test images that a GAN is inverted for
+INVERTED = 10  # a GAN is inverted for one in so many test images: 1,000 of MNIST
 FAKES = 60_000  # generated images that a classifier is trained on, as many as MNIST has
 WEIGHTS = {"cpu": 500, "cuda": 5_000}  # posterior samples for each image of the likelihood bound
 
@@ -178,7 +178,7 @@ def _encoded(run: Trained, data: Dataset, judge: Trained, mixtures: Iterable[int
 def _played(run: Trained, data: Dataset, judge: Trained) -> Scores:
     """A family without an encoder: latents are searched for, or drawn and labelled by what they decode to."""
     network, count = run.model(), len(data.test)
-    targets = data.test.first(INVERTED).inputs().to(run.device)
+    targets = data.test.first(len(data.test) // INVERTED).inputs().to(run.device)
     rebuilds = in_chunks(network.decode, inverted(run, targets))
     latents = fixed_latents(2 * count, network.latent, run.device)
     read = beliefs(judge.model(), in_chunks(network.decode, latents)).argmax(1).cpu()

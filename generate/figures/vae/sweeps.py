@@ -13,14 +13,14 @@ from generate.plotting.sheet import WIDTH, Sheet
 from generate.plotting.theme import Theme
 from generate.results import vae as results
 
-SIDE = 1.86  # inches of a plane
+SIDE, PITCH = 1.8, 3.05  # inches: a plane, and from one row of planes to the next
 
 
 @figure(
     sweep=results.beta_sweep,
     alt=(
-        "Six VAEs with a 2-D latent space, from beta 0 to beta 16: the plane of test codes of each, five "
-        "test digits rebuilt and five samples. KL falls from {sweep.kl[1]:.1f} nats at beta "
+        "Six VAEs with a 2-D latent space, from beta 0 to beta 16: the plane of test codes of each, six "
+        "test digits rebuilt and six samples. KL falls from {sweep.kl[1]:.1f} nats at beta "
         "{sweep.beta[1]:g} to "
         "{sweep.kl[5]:.1f} at beta {sweep.beta[5]:g}; Fréchet ratios are {sweep.fcd_ratio[0]:.0f}, "
         "{sweep.fcd_ratio[2]:.0f} and {sweep.fcd_ratio[5]:.0f} at beta 0, 1 and 16."
@@ -34,10 +34,10 @@ SIDE = 1.86  # inches of a plane
 )
 def beta_sweep(theme: Theme, sweep: Values) -> Sheet:
     """Planes, reconstructions and samples for six values of beta."""
-    sheet = theme.figure(WIDTH, 2 * 3.5)
+    sheet = theme.figure(WIDTH, 2 * PITCH)
     for place, beta in enumerate(sweep.beta):
         line, column = divmod(place, 3)
-        left, top = 0.14 + column * 2.1, 0.36 + line * 3.5
+        left, top = 0.14 + column * 2.1, 0.36 + line * PITCH
         codes = sweep.codes[place]
         sheet.note(left, top - 0.28, f"β = {beta:g}", weight="bold", color=theme.vae)
         axes = sheet.at(left, top, SIDE, SIDE)
@@ -46,8 +46,8 @@ def beta_sweep(theme: Theme, sweep: Values) -> Sheet:
         contours(axes, theme, (2,), theme.ink)
         _bare(axes)
         for row, name in enumerate(("rebuilt", "samples")):
-            images = sweep[name][place][[2, 3, 4, 5, 8]][None]
-            show(sheet, theme, images, (left, top + SIDE + 0.1 + row * 0.52), scale=2)
+            images = sweep[name][place][[2, 3, 4, 5, 7, 8]][None]
+            show(sheet, theme, images, (left, top + SIDE + 0.1 + row * 0.34), scale=2)
     return sheet
 
 
