@@ -7,11 +7,8 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor
-from torch.nn import functional
 
-from generate.models.vae import VAE
-
-LOG_TWO_PI = math.log(2 * math.pi)
+from generate.models.vae import VAE, log_weights
 
 
 @dataclass(frozen=True)
@@ -50,19 +47,13 @@ def _bounds(
 ) -> tuple[Tensor, Tensor]:
     mean, log_variance = model.posterior(images)
     weights = []
-    for start in range(0, samples, max(1, chunk // len(images))):
-        count = min(max(1, chunk // len(images)), samples - start)
+    for count in _parts(samples, max(1, chunk // len(images))):
         noise = torch.randn(count, *mean.shape, device=mean.device, generator=generator)
-        codes = mean + (0.5 * log_variance).exp() * noise
-        prior = -0.5 * (codes.square() + LOG_TWO_PI).sum(-1)
-        posterior = -0.5 * (noise.square() + log_variance + LOG_TWO_PI).sum(-1)
-        weights.append(_log_likelihood(model, images, codes) + prior - posterior)
-    log_weights = torch.cat(weights).double()
-    return log_weights.mean(0), log_weights.logsumexp(0) - math.log(samples)
+        weights.append(log_weights(model, images, mean, log_variance, noise).double())
+    every = torch.cat(weights)
+    return every.mean(0), every.logsumexp(0) - math.log(samples)
 
 
-def _log_likelihood(model: VAE, images: Tensor, codes: Tensor) -> Tensor:
-    """Log p(x|z) of images (N, 1, 28, 28) under codes (K, N, d), in nats: (K, N)."""
-    logits = model.decoder(codes.flatten(0, 1)).float().view(*codes.shape[:2], *images.shape[1:])
-    losses = functional.binary_cross_entropy_with_logits(logits, images.expand_as(logits), reduction="none")
-    return -losses.sum((-3, -2, -1))
+def _parts(total: int, most: int) -> list[int]:
+    """``total`` in parts of at most ``most``."""
+    return [min(most, total - start) for start in range(0, total, most)]

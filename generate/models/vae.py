@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from generate.models.autoencoder import reconstruction_nats
 from generate.models.decoder import Decoder, Encoder, decode
@@ -36,12 +39,19 @@ class VAE(Model):
         return decode(self.decoder, codes)
 
     def losses(self, batch: Batch) -> Metrics:
-        """The negative ELBO (beta-weighted) and its two parts, in nats per image."""
+        """The negative bound and its parts, in nats per image.
+
+        The ELBO, its KL weighted by ``beta``; with several samples the importance-weighted bound.
+        """
         images = torch.bernoulli(batch.images, generator=batch.noise) if self.binarise else batch.images
         mean, log_variance = self.posterior(images)
+        kl = kl_divergence(mean, log_variance).sum(1).mean()
+        if self.samples > 1:
+            noise = batch.normal(self.samples, *mean.shape)
+            weights = log_weights(self, images, mean, log_variance, noise)
+            return {"bound": math.log(self.samples) - weights.logsumexp(0).mean(), "kl": kl}
         logits = self.decoder(reparameterise(mean, log_variance, batch))
         reconstruction = reconstruction_nats(logits, images)
-        kl = kl_divergence(mean, log_variance).sum(1).mean()
         return {"bound": reconstruction + self.beta * kl, "reconstruction": reconstruction, "kl": kl}
 
     def exercise(self, batch: Batch) -> None:
@@ -55,6 +65,19 @@ def reparameterise(mean: Tensor, log_variance: Tensor, batch: Batch) -> Tensor:
     Kingma & Welling 2014, section 2.4.
     """
     return mean + (0.5 * log_variance).exp() * batch.normal(*mean.shape)
+
+
+def log_weights(model: VAE, images: Tensor, mean: Tensor, log_variance: Tensor, noise: Tensor) -> Tensor:
+    """Log p(x, z) - log q(z|x) at codes z made of ``noise`` (K, N, d): (K, N), in nats.
+
+    The log of their mean over K samples is the importance-weighted bound (Burda et al. 2016, eq. 8). The
+    normalising constants of prior and posterior cancel.
+    """
+    codes = mean + (0.5 * log_variance).exp() * noise
+    logits = model.decoder(codes.flatten(0, 1)).float().view(len(noise), *images.shape)
+    losses = functional.binary_cross_entropy_with_logits(logits, images.expand_as(logits), reduction="none")
+    apart = 0.5 * (codes.square() - noise.square() - log_variance).sum(-1)
+    return -losses.sum((-3, -2, -1)) - apart
 
 
 def kl_divergence(mean: Tensor, log_variance: Tensor) -> Tensor:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import log
+
 import pytest
 import torch
 from torch.distributions import Normal, kl_divergence
@@ -73,6 +75,27 @@ def test_binary_pixels_are_drawn_anew_and_a_grey_target_is_never_seen(
     model.losses(batch)
     assert all(images.unique().tolist() == [0, 1] for images in seen)
     assert not torch.equal(*seen)
+
+
+def test_several_samples_give_the_importance_weighted_bound_which_is_tighter(make_batch) -> None:
+    model, batch = VAE(2, binarise=True, samples=20).eval(), make_batch()
+    images = torch.bernoulli(batch.images, generator=batch.noise)
+    weights = vae.log_weights(
+        model, images, *model.posterior(images), torch.randn(20, 16, 2, generator=batch.noise)
+    )
+    expected = -(weights.double().logsumexp(0) - log(20)).mean().float()
+    found = model.losses(make_batch())["bound"]
+    torch.testing.assert_close(found, expected)
+    assert found < -weights.mean()
+
+
+def test_a_single_weight_is_an_estimate_of_the_elbo(make_batch) -> None:
+    model, images = VAE(2).eval(), make_batch().images
+    mean, log_variance = model.posterior(images)
+    weights = vae.log_weights(model, images, mean, log_variance, torch.randn(500, 16, 2))
+    assert weights.shape == (500, 16)
+    elbo = torch.stack([model.losses(make_batch(seed=seed))["bound"] for seed in range(20)]).mean()
+    torch.testing.assert_close(-weights.mean(), elbo, rtol=2e-3, atol=0)
 
 
 def test_a_code_is_the_posterior_mean(make_batch) -> None:
