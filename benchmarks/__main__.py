@@ -12,11 +12,9 @@ import torch
 
 from benchmarks import commands, gpu, idiom, rows, training
 from benchmarks.context import FILE, Context, Occasion, occasion
-from benchmarks.rows import BenchmarkError, Report, Row
-from generate.data import DataError
-from generate.pipeline.registry import UnknownName, find
-from generate.pipeline.store import StoreError
-from generate.training import Diverged
+from benchmarks.rows import Report, Row
+from generate.pipeline.errors import UserError
+from generate.pipeline.registry import find
 
 
 @dataclass(frozen=True)
@@ -47,7 +45,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         chosen = {options.only: find(GROUPS, options.only, "group")} if options.only else GROUPS
         full = options.full or options.only == "pipeline"
         report = bench(chosen, FILE, Context(), occasion(), absent(full, torch.cuda.is_available()))
-    except (BenchmarkError, UnknownName, DataError, StoreError, Diverged) as error:
+    except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 from statistics import median
-from typing import Any
 
 import torch
 
@@ -15,8 +14,6 @@ from benchmarks.timing import side_by_side
 from benchmarks.training import FAMILIES, trainer_block, trainer_of
 from generate.trainer import Trainer
 
-# How the trainer is told not to capture its step.
-UNCAPTURED: dict[str, Any] = {"eager": True}
 BATCH, LOSSES = 128, 20
 
 
@@ -27,7 +24,7 @@ def gpu(context: Context) -> Iterator[Row]:
         context.say(f"{run.name} on {device}")
         wide = replace(run, optimisation=replace(run.optimisation, batch_size=BATCH))
         captured = trainer_of(wide, context, "cuda")
-        launched = trainer_of(wide, context, "cuda", **UNCAPTURED)
+        launched = trainer_of(wide, context, "cuda", eager=True)
         apart = largest_difference(first_losses(captured), first_losses(launched))
         ours, theirs = (trainer_block(trainer, context.steps) for trainer in (captured, launched))
         pairs = side_by_side(ours, theirs, context.blocks)

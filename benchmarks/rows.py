@@ -8,10 +8,11 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
+from generate.pipeline.errors import UserError
 from generate.pipeline.store import StoreError, read_json, write_json
 
 
-class BenchmarkError(Exception):
+class BenchmarkError(UserError):
     """Something could not be measured; the message says what and why."""
 
 

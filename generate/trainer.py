@@ -16,7 +16,7 @@ from generate.models.configs import Config, Optimisation
 from generate.models.learner import Batch, Metrics, recalibrate, reduced
 
 _BATCHES, _NOISE, _HELD_OUT = range(3)
-AVERAGE_EVERY = 4  # steps between updates of the average: each reads every weight: 2 % of a small step
+AVERAGE_EVERY = 4  # steps; an update of the average reads every weight, 2 % of a small model's step
 
 
 class Trainer:
