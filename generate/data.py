@@ -67,6 +67,12 @@ class Dataset:
     validation: Split
     test: Split
 
+    @property
+    def development(self) -> Split:
+        """All that is not for reporting: training and then validation images, MNIST's own training set."""
+        parts = self.train, self.validation
+        return Split(torch.cat([part.images for part in parts]), torch.cat([part.labels for part in parts]))
+
 
 def load(name: str, folder: Path) -> Dataset:
     """The data set called ``name``.

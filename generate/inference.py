@@ -32,6 +32,8 @@ def sample(workspace: Workspace, run: Run, count: int, seed: int) -> Values:
         raise Unable(f"{run.name} draws no images; a model that does: {', '.join(_able('decode'))}")
     generator = torch.Generator().manual_seed(seed)
     latents = torch.randn(count, model.latent, generator=generator).to(device)
+    if hasattr(model, "prior"):
+        latents = in_chunks(model.prior, latents)
     if not getattr(model, "classes", 0):
         return Values({"images": _array(in_chunks(model.decode, latents).squeeze(1))})
     labels = torch.arange(count, device=device) % model.classes

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from generate.models.vae import VAE, log_weights
+from generate.models.vae import VAE, reparameterise
 
 
 @dataclass(frozen=True)
@@ -49,7 +49,8 @@ def _bounds(
     weights = []
     for count in _parts(samples, max(1, chunk // len(images))):
         noise = torch.randn(count, *mean.shape, device=mean.device, generator=generator)
-        weights.append(log_weights(model, images, mean, log_variance, noise).double())
+        codes = reparameterise(mean, log_variance, noise)
+        weights.append(model.log_weights(images, codes, mean, log_variance).double())
     every = torch.cat(weights)
     return every.mean(0), every.logsumexp(0) - math.log(samples)
 

@@ -58,20 +58,20 @@ class VAEConfig:
     """A VAE with ``latent`` dimensions; ``beta`` weighs the KL (1 is the ELBO; Higgins et al. 2017).
 
     ``binarise`` draws every pixel as black or white anew at each step, which makes the ELBO a bound on a
-    likelihood; ``samples`` of the code at once tighten it (Burda et al. 2016).
+    likelihood; ``couplings`` > 0 is the depth of a learned prior.
     """
 
     latent: int
     beta: float = 1.0
     binarise: bool = False
-    samples: int = 1
+    couplings: int = 0
 
     def learner(self, optimisation: Optimisation) -> Learner:
         """Build the model and its optimiser."""
         from generate.models.learner import Descent
         from generate.models.vae import VAE
 
-        return Descent(VAE(self.latent, self.beta, self.binarise, self.samples), optimisation)
+        return Descent(VAE(self.latent, self.beta, self.binarise, self.couplings), optimisation)
 
 
 @dataclass(frozen=True)
@@ -88,6 +88,7 @@ class GANConfig:
     penalty_every: int = 4
     penalised: tuple[str, ...] = ("real", "fake")
     relativistic: bool = False
+    auxiliary: float = 0.0
 
     def learner(self, optimisation: Optimisation) -> Learner:
         """Build both networks and their optimisers."""

@@ -78,16 +78,22 @@ class Discriminator(nn.Module):
         self.project = nn.Embedding(classes, 64 * 7 * 7) if classes else None
         if self.project is not None:
             nn.init.zeros_(self.project.weight)
+        self.read = nn.Linear(64 * 7 * 7, classes) if classes else None
 
     def forward(self, images: Tensor, labels: Tensor) -> Tensor:
         """Logits (N,)."""
+        return self.verdict(images, labels)[0]
+
+    def verdict(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits (N,), and how badly the class is read from the images: a cross-entropy in nats, ()."""
         features = self.trunk(2 * images - 1)
         features = self.head(torch.cat([features, batch_deviation(features)], dim=1))
         logits = self.score(features).squeeze(1)
         if self.project is not None:
             logits = logits + (self.project(labels) * features).sum(1) / features.shape[1] ** 0.5
-        result: Tensor = logits.float()
-        return result
+        if self.read is None:
+            return logits.float(), logits.new_zeros(())
+        return logits.float(), functional.cross_entropy(self.read(features).float(), labels)
 
 
 def batch_deviation(features: Tensor, group: int = 4) -> Tensor:
@@ -120,16 +126,16 @@ class Game:
         with reduced(self.precision, images.device):
             fakes = self.model.sample(batch)
             shown = fakes.detach().requires_grad_(penalised)
-            real = self.model.discriminator(images, batch.labels)
+            real, misread = self.model.discriminator.verdict(images, batch.labels)
             fake = self.model.discriminator(shown, batch.labels)
         discriminator = discriminator_loss(real, fake, self.config.relativistic)
         penalty = self._penalty(real=(real, images), fake=(fake, shown)) if penalised else 0.0
-        self._update(0, discriminator + penalty)
+        self._update(0, discriminator + self.config.auxiliary * misread + penalty)
         with reduced(self.precision, images.device):
-            scores = self.model.discriminator(fakes, batch.labels)
+            scores, misread = self.model.discriminator.verdict(fakes, batch.labels)
             rivals = self.model.discriminator(images, batch.labels) if self.config.relativistic else real
         generator = generator_loss(rivals.detach(), scores, self.config.relativistic)
-        self._update(1, generator)
+        self._update(1, generator + self.config.auxiliary * misread)
         return {
             "discriminator": discriminator.detach(),
             "generator": generator.detach(),

@@ -40,15 +40,14 @@ def scaling(data: Dataset, ae: Trained, vae: Trained, gan: Trained) -> dict[str,
 
     Arrays are over ``images_seen``, which both ways of growing share. Memory is the whole process's, in MB.
     """
-    images = torch.cat([data.train.images, data.validation.images])
-    labels = torch.cat([data.train.labels, data.validation.labels])
-    eighth = len(labels) // STEPS_UP[-1]
+    images = data.development
+    eighth = len(images) // STEPS_UP[-1]
     plan = [(eighth, STEPS_UP), *((eighth * times, (1,)) for times in STEPS_UP[1:])]
     seen = eighth * np.array(STEPS_UP)
     values: dict[str, Any] = {"images_seen": seen, "fewest": seen[0], "most": seen[-1]}
-    values |= {"machine": _machine(ae.device), "data_megabytes": images.nbytes / 1e6}
+    values |= {"machine": _machine(ae.device), "data_megabytes": images.images.nbytes / 1e6}
     for name, run in (("ae", ae), ("vae", vae), ("gan", gan)):
-        costs = np.array(in_own_process(run.run, run.device, Split(images, labels), plan))
+        costs = np.array(in_own_process(run.run, run.device, images, plan))
         epochs, sizes = costs[: len(STEPS_UP)], np.concatenate([costs[:1], costs[len(STEPS_UP) :]])
         for grown, (seconds, memory) in (("epochs", epochs.T), ("sizes", sizes.T)):
             values |= {f"{name}_seconds_{grown}": seconds, f"{name}_memory_{grown}": memory}

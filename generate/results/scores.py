@@ -54,7 +54,6 @@ from generate.running import Trained
 from generate.trainer import Trainer
 
 INVERTED = 10  # a GAN is inverted for one in so many test images: 1,000 of MNIST
-FAKES = 60_000  # generated images that a classifier is trained on, as many as MNIST has
 WEIGHTS = {"cpu": 500, "cuda": 5_000}  # posterior samples for each image of the likelihood bound
 
 Scores = dict[str, float]
@@ -88,8 +87,11 @@ def gan(data: Dataset, judge: Trained, **runs: Trained) -> dict[str, object]:
 
 @result(model=CGAN_16D, judge=CLASSIFIER)
 def conditional(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
-    """Does a conditional generator give the digit asked for, and can a classifier learn from it alone?"""
-    network, count = model.model(), min(FAKES, len(data.train))
+    """Does a conditional generator give the digit asked for, and can a classifier learn from it alone?
+
+    It learns from as many images as there are real ones: 60,000 of MNIST's.
+    """
+    network, count = model.model(), len(data.development)
     labels = torch.arange(count) % 10
     latents = fixed_latents(count, network.latent, model.device)
     fakes = in_chunks(
