@@ -79,7 +79,8 @@ class GANConfig:
     """A GAN with ``latent`` dimensions; ``classes`` > 0 makes it conditional on the digit.
 
     ``gamma`` is the strength of the gradient penalty on the images ``penalised``, 0 for none;
-    ``relativistic`` scores real and generated images in pairs (Jolicoeur-Martineau 2019).
+    ``relativistic`` scores real and generated images in pairs (Jolicoeur-Martineau 2019). With classes,
+    ``auxiliary`` pays both players for images whose class the discriminator reads (Odena et al. 2017).
     """
 
     latent: int

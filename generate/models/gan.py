@@ -59,7 +59,8 @@ class Discriminator(nn.Module):
     """Images (N, 1, 28, 28) in [0, 1] to one logit each, (N,): positive means real.
 
     Mirrors the decoder without batch norm, which would let images in a batch influence each other's
-    gradient penalty. Conditional scores follow the projection discriminator (Miyato & Koyama 2018).
+    gradient penalty. Conditional scores follow the projection discriminator (Miyato & Koyama 2018), which
+    also learns to read the class (Odena et al. 2017).
     """
 
     def __init__(self, classes: int) -> None:

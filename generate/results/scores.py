@@ -118,8 +118,14 @@ def likelihood(data: Dataset, model: Trained) -> dict[str, object]:
     generator = torch.Generator(model.device).manual_seed(0)
     images = binarised(data.test.inputs().to(model.device), generator)
     samples = WEIGHTS[torch.device(model.device).type]
-    found = bounds(model.model(), images, samples, generator)
-    values: dict[str, object] = {"samples": samples, "images": len(images)}
+    network = model.model()
+    found = bounds(network, images, samples, generator)
+    values: dict[str, object] = {
+        "samples": samples,
+        "images": len(images),
+        "latent": network.latent,
+        "couplings": len(network.prior.couplings),
+    }
     for name, bound in vars(found).items():
         values |= {name: bound.mean().item(), f"{name}_error": bound.std().item() / len(bound) ** 0.5}
     return values

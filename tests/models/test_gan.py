@@ -63,6 +63,27 @@ def test_a_conditional_discriminator_looks_at_the_label(make_batch) -> None:
     assert not torch.allclose(twos, fives)
 
 
+def test_a_conditional_discriminator_says_how_badly_it_reads_the_class(make_batch) -> None:
+    discriminator, images = Discriminator(10), make_batch(8).images
+    assert discriminator.read is not None
+    nn.init.zeros_(discriminator.read.weight)
+    with torch.no_grad():
+        discriminator.read.bias.copy_(torch.arange(10) == 3)
+    right, wrong = (discriminator.verdict(images, torch.full((8,), digit))[1] for digit in (3, 4))
+    torch.testing.assert_close(wrong - right, torch.tensor(1.0))
+    assert Discriminator(0).verdict(images, torch.zeros(8))[1] == 0
+
+
+def test_both_players_are_paid_for_legible_digits(make_batch) -> None:
+    config = GANConfig(2, classes=10, gamma=0.0)
+    indifferent, paid = (game(replace(config, auxiliary=pay)) for pay in (0.0, 5.0))
+    for learner in (indifferent, paid):
+        learner.step(make_batch())
+    for player in ("generator", "discriminator"):
+        ours, theirs = (weights(getattr(learner.model, player)) for learner in (indifferent, paid))
+        assert not torch.equal(ours, theirs)
+
+
 @pytest.mark.parametrize(("count", "group"), [(8, 4), (12, 4), (6, 6)])
 def test_the_deviation_channel_is_that_of_each_group(count: int, group: int) -> None:
     features = torch.randn(count, 3, 2, 2, generator=torch.Generator().manual_seed(0))
