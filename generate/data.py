@@ -70,6 +70,8 @@ class Dataset:
     @property
     def development(self) -> Split:
         """All that is not for reporting: training and then validation images, MNIST's own training set."""
+        import torch
+
         parts = self.train, self.validation
         return Split(torch.cat([part.images for part in parts]), torch.cat([part.labels for part in parts]))
 
