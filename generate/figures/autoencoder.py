@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from generate.figures.planes import probed, two_views
 from generate.figures.shared import coder, originals_over
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
@@ -104,6 +105,46 @@ def latent_plane(theme: Theme, codes: Values) -> Sheet:
     axes.plot(codes.mean_x, codes.mean_y, "+", color=theme.ink, markersize=16, markeredgewidth=2.5)
     name_classes(axes, theme, codes.codes, codes.labels)
     return sheet
+
+
+@figure(
+    plane=results.gaps,
+    alt=(
+        "The plane of the 2-D autoencoder's test codes with three kinds of marked places, and what they decode "
+        "to: among the codes, in gaps between them, and outside. The classifier is sure of a digit at "
+        "{plane.inside_sure:.0%} of the codes, at {plane.gap_sure:.0%} of the places in gaps and at "
+        "{plane.outside_sure:.0%} of those outside."
+    ),
+    caption=(
+        "What the decoder answers where it was never asked. Circles: the middles of classes; squares: places "
+        "in gaps, further from any training code than all but one in a thousand test codes are; triangles: "
+        "places outside. Gaps are {plane.gap_share:.0%} of the central region. The percentages say of how "
+        "many such places the classifier is sure of a digit."
+    ),
+)
+def gaps(theme: Theme, plane: Values) -> Sheet:
+    """The plane with probes among the codes, in gaps and outside, and what they decode to."""
+    return probed(theme, plane)
+
+
+@figure(
+    views=results.projection,
+    alt=(
+        "Two scatters of the 16-D autoencoder's test codes, coloured by digit: on their principal plane, which "
+        "shows {views.explained:.0%} of the variance, classes overlap; by t-SNE they form separate groups. "
+        "Neighbours tell the digit of {views.codes_accuracy:.0%} in 16 dimensions, {views.pca_accuracy:.0%} on "
+        "the plane and {views.tsne_accuracy:.0%} by t-SNE."
+    ),
+    caption=(
+        "Sixteen dimensions seen in two. PCA is a straight look from the side from which codes spread most: "
+        "what overlaps here may be apart. t-SNE keeps neighbours together and nothing else: neither the "
+        "distance between groups nor their size means anything. Percentages: digits told by five neighbours, "
+        "where the 16-D codes allow {views.codes_accuracy:.0%}."
+    ),
+)
+def projection(theme: Theme, views: Values) -> Sheet:
+    """16-D codes by PCA and by t-SNE."""
+    return two_views(theme, views, theme.ae)
 
 
 @figure(

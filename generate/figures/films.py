@@ -54,3 +54,8 @@ def film(
         seconds,
         hold=hold,
     )
+
+
+def there_and_back(frames: Images) -> Images:
+    """Frames (F, ...) followed by themselves backwards, the ends once only, so that the film can go round."""
+    return np.concatenate([frames, frames[-2:0:-1]])

@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike, NDArray
 from generate.figures.shared import names
 from generate.pipeline.values import Values
 from generate.plotting.animation import Animation, record, thin
-from generate.plotting.panels import contours, name_classes, places, plane, scatter
+from generate.plotting.panels import Images, contours, name_classes, places, plane, scatter, show
 from generate.plotting.sheet import WIDTH, Sheet
 from generate.plotting.theme import Theme
 
@@ -129,3 +129,62 @@ def territories(
     colours = np.array([theme.blend(colour, 0.36) for colour in theme.digits])
     empty = votes.sum(axis=2) == 0
     return np.where(empty[..., None], to_rgb(theme.tile), colours[votes.argmax(axis=2)])
+
+
+def two_views(theme: Theme, views: Values, colour: str) -> Sheet:
+    """Codes on their principal plane and by t-SNE, side by side, without scales: neither has one to read."""
+    sheet = theme.figure(WIDTH, 3.6)
+    for left, name, title in ((0.08, "pca", "PCA"), (3.28, "tsne", "t-SNE")):
+        axes = sheet.at(left, 0.42, 3.04, 3.04)
+        points = np.asarray(views[name], np.float64)
+        scatter(axes, theme, points, views.labels, size=2)
+        middle, half = points.mean(0), 1.05 * np.abs(points - points.mean(0)).max()
+        axes.set(xlim=(middle[0] - half, middle[0] + half), ylim=(middle[1] - half, middle[1] + half))
+        axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_visible(True)
+        axes.spines[:].set_color(theme.faint)
+        name_classes(axes, theme, points, views.labels, size=SIZE)
+        told = f"{title}: {views[f'{name}_accuracy']:.0%}"
+        axes.set_title(told, loc="left", color=colour, weight="bold", pad=6)
+    return sheet
+
+
+PROBES = {"inside": ("o", "among the codes"), "gap": ("s", "in gaps"), "outside": ("^", "outside")}
+
+
+def probed(theme: Theme, plane_of: Values) -> Sheet:
+    """A plane with three kinds of marked places over three rows of what these decode to."""
+    sheet = theme.figure(WIDTH, 5.1)
+    axes = sheet.at(0.06, 0.1, 3.5, 4.9)
+    points = np.asarray(plane_of.codes, np.float64)
+    scatter(axes, theme, points, plane_of.labels, size=1.5)
+    everything = np.concatenate([plane_of[f"{kind}_probes"] for kind in PROBES])
+    (low, high), room = (everything.min(0), everything.max(0)), 0.06
+    width, height = (high - low) * room
+    axes.set(xlim=(low[0] - width, high[0] + width), ylim=(low[1] - height, high[1] + height))
+    axes.set(xticks=[], yticks=[])
+    axes.spines[:].set_visible(True)
+    axes.spines[:].set_color(theme.faint)
+    for row, (kind, (marker, title)) in enumerate(PROBES.items()):
+        places, top = plane_of[f"{kind}_probes"], 0.3 + 1.6 * row
+        style: dict[str, Any] = {
+            "markersize": 15,
+            "markerfacecolor": theme.paper,
+            "markeredgecolor": theme.ae,
+        }
+        for place, letter in zip(places, "abcdefghijklmnopqrstu"[row * len(places) :], strict=False):
+            axes.plot(*place, marker, **style)
+            axes.text(*place, letter, size=9, weight="bold", ha="center", va="center_baseline")
+        sheet.note(3.75, top, f"{title}: sure {plane_of[f'{kind}_sure']:.0%}", color=theme.ae, weight="bold")
+        _lettered(sheet, theme, plane_of[f"{kind}_images"], (3.75, top + 0.28), row * len(places))
+    return sheet
+
+
+def _lettered(sheet: Sheet, theme: Theme, images: Images, corner: tuple[float, float], first: int) -> None:
+    """Tiles in two rows of four, each with its letter beneath."""
+    left, top = corner
+    for place, image in enumerate(images):
+        line, column = divmod(place, 4)
+        x, y = left + 0.66 * column, top + 0.62 * line
+        show(sheet, theme, image[None, None], (x, y), scale=3)
+        sheet.note(x + 0.52, y + 0.3, chr(ord("a") + first + place), color=theme.muted, ha="center", size=10)

@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
+from torch import Tensor
 
 from generate.data import Dataset
+from generate.evaluation.beliefs import beliefs, sure_share
 from generate.evaluation.chunks import in_chunks
 from generate.evaluation.codes import empty_share, neighbour_accuracy, spread_ratio
+from generate.evaluation.neighbours import nearest
+from generate.evaluation.sharpness import edge_sharpness
 from generate.experiments import AE_2D, AE_16D, CLASSIFIER
 from generate.latent.densities import sample_fitted
+from generate.latent.projection import explained_share, neighbour_map, principal_plane
 from generate.pipeline.registry import result
 from generate.results.common import (
     fcd_ratio,
@@ -24,6 +30,8 @@ from generate.results.common import (
 from generate.running import Trained
 
 COMPONENTS = 10
+PROJECTED = 3_000  # test images
+PROBES = 7
 
 
 @result(model=AE_16D)
@@ -60,6 +68,49 @@ def reconstructions(data: Dataset, small: Trained, large: Trained) -> dict[str, 
 def latent_plane(data: Dataset, model: Trained) -> dict[str, object]:
     """All test codes of the 2-D autoencoder and where they lie."""
     return plane(data, model)
+
+
+@result(model=AE_2D, judge=CLASSIFIER)
+def gaps(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
+    """What the plane decodes to among the codes, in gaps between them and outside.
+
+    A point is a gap if it lies in the central region and further from every training code than all but one
+    in a thousand test codes are. A few probes of each kind are shown, all are measured.
+    """
+    network = model.model()
+    known, codes = (test_codes(network, split, model.device) for split in (data.train, data.test))
+    low, high = codes.quantile(0.005, dim=0), codes.quantile(0.995, dim=0)
+    lonely = nearest(codes, known)[0].quantile(0.999)
+    grid = low + (high - low) * (3 * _lattice(150, model.device) - 1)
+    distance, within = nearest(grid, known)[0], ((grid >= low) & (grid <= high)).all(1)
+    kinds = {
+        "inside": codes,
+        "gap": grid[within & (distance > lonely)],
+        "outside": grid[~within & (distance > lonely)],
+    }
+    labels = data.test.labels
+    medians = torch.stack([codes[labels == digit].median(0).values for digit in labels.unique()])
+    values: dict[str, object] = {
+        "codes": codes.cpu().numpy().astype(np.float16),
+        "labels": labels.numpy().astype(np.uint8),
+    }
+    for name, points in kinds.items():
+        images = in_chunks(network.decode, points)
+        probes = _scattered(medians if name == "inside" else points, PROBES)
+        values |= {
+            f"{name}_probes": probes.cpu().numpy(),
+            f"{name}_images": pixels(network.decode(probes)),
+            f"{name}_points": len(points),
+            f"{name}_sure": sure_share(beliefs(judge.model(), images)),
+            f"{name}_sharpness": edge_sharpness(images).mean().item(),
+        }
+    return values | {"gap_share": len(kinds["gap"]) / int(within.sum())}
+
+
+@result(model=AE_16D)
+def projection(data: Dataset, model: Trained) -> dict[str, object]:
+    """Codes of test images by PCA and by t-SNE."""
+    return projections(data, model)
 
 
 @result(model=AE_16D, judge=CLASSIFIER)
@@ -119,3 +170,36 @@ def plane(data: Dataset, model: Trained) -> dict[str, object]:
         "spread_ratio": spread_ratio(codes, labels),
         "knn_accuracy": neighbour_accuracy(known_codes, known.labels.numpy(), codes, labels),
     }
+
+
+def projections(data: Dataset, model: Trained) -> dict[str, object]:
+    """Codes of the first 3,000 test images in two dimensions, and how well each view sorts the digits.
+
+    Digits are told by neighbours: the second half of the images by the first.
+    """
+    seen = data.test.first(PROJECTED)
+    labels, half = seen.labels.numpy(), len(seen) // 2
+    codes = test_codes(model.model(), seen, model.device).cpu().numpy()
+    values: dict[str, object] = {"labels": labels.astype(np.uint8)}
+    views = {"codes": codes, "pca": principal_plane(codes), "tsne": neighbour_map(codes)}
+    for name, view in views.items():
+        told = neighbour_accuracy(view[:half], labels[:half], view[half:], labels[half:])
+        values[f"{name}_accuracy"] = told
+    shown = {name: views[name].astype(np.float16) for name in ("pca", "tsne")}
+    return values | shown | {"explained": explained_share(codes), "latent": codes.shape[1]}
+
+
+def _lattice(side: int, device: str) -> Tensor:
+    """Points (side * side, 2) of a square lattice over the unit square."""
+    axis = torch.linspace(0, 1, side, device=device)
+    return torch.cartesian_prod(axis, axis)
+
+
+def _scattered(points: Tensor, count: int) -> Tensor:
+    """``count`` of points (N, 2), each as far as possible from those before it; the first from the mean."""
+    chosen = points[:0]
+    distance = (points - points.mean(0)).norm(dim=1)
+    for _ in range(min(count, len(points))):
+        chosen = torch.cat([chosen, points[distance.argmax()][None]])
+        distance = torch.cdist(points, chosen).amin(1)
+    return chosen

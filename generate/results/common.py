@@ -52,6 +52,13 @@ def test_codes(model: Any, split: Split, device: str) -> Tensor:
     return in_chunks(lambda index: model.encode(split.inputs(index).to(device)), torch.arange(len(split)))
 
 
+def posteriors(run: Any, data: Dataset) -> tuple[Tensor, Tensor]:
+    """Means and log-variances of the posteriors of the test images, each (N, latent)."""
+    network, index = run.model(), torch.arange(len(data.test))
+    both = in_chunks(lambda i: torch.stack(network.posterior(data.test.inputs(i).to(run.device)), 1), index)
+    return both[:, 0], both[:, 1]
+
+
 def rebuilt(model: Any, images: Tensor) -> Tensor:
     """Images (N, 1, 28, 28) encoded and decoded; a VAE decodes the posterior mean."""
     return in_chunks(lambda chunk: model.decode(model.encode(chunk)), images)

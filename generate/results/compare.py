@@ -34,6 +34,7 @@ from generate.running import Trained
 
 SHOWN = 30
 COPY = 2.0  # images nearer than this, in units of full contrast, can hardly be told apart
+PAIRS = ((2, 6), (0, 8), (1, 7), (3, 5), (4, 9), (9, 3))  # digits whose first test images are joined
 REBUILT = 5  # test images of each digit that all three families rebuild
 
 
@@ -100,6 +101,21 @@ def interpolation(
         values[name] = pixels(images)
         values[f"belief_{name}"] = beliefs(judge.model(), images).cpu().numpy()
     return values
+
+
+@result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D)
+def interpolation_gif(data: Dataset, ae: Trained, vae: Trained, gan: Trained) -> dict[str, object]:
+    """Six pairs of test digits joined in all three latent spaces: images (step, pair, 28, 28)."""
+    ends = fixed_digits(data, gan.device)[torch.tensor(PAIRS)]
+    t = torch.linspace(0, 1, 25, device=gan.device)
+    codes = {name: run.model().encode(ends.flatten(0, 1)) for name, run in (("ae", ae), ("vae", vae))}
+    paths = {name: linear(*found.view(-1, 2, found.shape[1]).unbind(1), t) for name, found in codes.items()}
+    latents = inverted(gan, ends.flatten(0, 1))
+    paths["gan"] = spherical(*latents.view(-1, 2, latents.shape[1]).unbind(1), t)
+    runs = {"ae": ae, "vae": vae, "gan": gan}
+    return {name: decoded(runs[name].model(), path) for name, path in paths.items()} | {
+        "pairs": np.array(PAIRS)
+    }
 
 
 @result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D)

@@ -13,8 +13,17 @@ from generate.data import Dataset
 from generate.evaluation.beliefs import CONFIDENCE, beliefs, divergence, pick, shares, sure_share
 from generate.evaluation.chunks import in_chunks
 from generate.evaluation.neighbours import overlap
-from generate.experiments import CLASSIFIER, GAME_FREE, GAME_R1, GAME_R1_R2, GAME_RELATIVISTIC, GAN_16D
+from generate.experiments import (
+    CGAN_16D,
+    CLASSIFIER,
+    GAME_FREE,
+    GAME_R1,
+    GAME_R1_R2,
+    GAME_RELATIVISTIC,
+    GAN_16D,
+)
 from generate.latent.interpolation import linear, loop, spherical
+from generate.models.prior import log_normal
 from generate.pipeline.registry import result
 from generate.results.common import (
     decoded,
@@ -24,12 +33,15 @@ from generate.results.common import (
     fixed_digits,
     fixed_latents,
     history,
+    inverted,
     network_layers,
     pixels,
     prior_samples,
     reference,
 )
 from generate.running import Trained
+
+INVERTED_PAIRS = ((0, 6), (1, 7), (2, 3), (4, 9))  # digits whose first test images are joined
 
 
 @result(model=GAN_16D)
@@ -96,22 +108,36 @@ def loss_curves(model: Trained) -> dict[str, object]:
 
 @result(model=GAN_16D, judge=CLASSIFIER)
 def linear_vs_spherical(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
-    """A sure 2 and a sure 6 joined both ways; and the quality of the midpoints of many random pairs."""
+    """A sure 2 and a sure 6 joined both ways; and what many random pairs' latents are like along the way.
+
+    Over the pairs, at every step: the log-density of latents under the prior relative to its median at the
+    ends, in nats, and the Fréchet ratio of what they decode to.
+    """
     network, count = model.model(), len(data.test)
     latents = fixed_latents(2 * count, network.latent, model.device)
     start, end = _anchors(model, judge, 1)[[2, 6], 0]
     t = torch.linspace(0, 1, 11, device=model.device)
-    middle = torch.tensor([0.5], device=model.device)
     values: dict[str, object] = {"t": t.cpu().numpy(), "latent": network.latent, "pairs": count}
     for name, path in (("linear", linear), ("spherical", spherical)):
-        codes = path(start, end, t)
-        values[name] = decoded(network, codes)
-        values[f"{name}_norm"] = codes.norm(dim=1).cpu().numpy()
-        values[f"mid_norm_{name}"] = codes[5].norm().item()
-        midpoints = in_chunks(network.decode, path(latents[:count], latents[count:], middle)[0])
-        values[f"fcd_ratio_{name}"] = fcd_ratio(judge.model(), midpoints, data)
+        codes, many = path(start, end, t), path(latents[:count], latents[count:], t[:6])
+        density = log_normal(many).median(1).values
+        ratios = [fcd_ratio(judge.model(), in_chunks(network.decode, some), data) for some in many]
+        values |= {
+            name: decoded(network, codes),
+            f"{name}_norm": codes.norm(dim=1).cpu().numpy(),
+            f"mid_norm_{name}": codes[5].norm().item(),
+            f"{name}_density": _mirrored((density - density[0]).cpu().numpy()),
+            f"mid_density_{name}": (density[5] - density[0]).item(),
+            f"{name}_fcd_ratio": _mirrored(np.array(ratios)),
+            f"fcd_ratio_{name}": ratios[5],
+        }
     low, expected, high = (float(chi(network.latent).ppf(q)) for q in (0.025, 0.5, 0.975))
     return values | {"prior_norm_low": low, "expected_norm": expected, "prior_norm_high": high}
+
+
+def _mirrored(half: np.ndarray) -> np.ndarray:
+    """A curve from one end to the middle, and the same back: paths have no preferred end."""
+    return np.concatenate([half, half[-2::-1]])
 
 
 @result(model=GAN_16D, judge=CLASSIFIER)
@@ -135,6 +161,35 @@ def interpolation(model: Trained, judge: Trained) -> dict[str, object]:
     visits = torch.tensor([[(path + 2 * stop) % 10 for path in range(9)] for stop in range(5)])
     stops = anchors[visits, torch.arange(9)]
     return {"images": decoded(model.model(), loop(stops, 60)), "digits": visits.numpy()}
+
+
+@result(model=CGAN_16D)
+def conditional(model: Trained) -> dict[str, object]:
+    """Ten latents, each asked for every digit: images (latent, digit, 28, 28)."""
+    network = model.model()
+    latents = fixed_latents(10, network.latent, model.device).repeat_interleave(10, 0)
+    images = network.decode(latents, torch.arange(100, device=model.device) % 10)
+    return {"images": pixels(images).reshape(10, 10, 28, 28)}
+
+
+@result(model=GAN_16D)
+def inversion(data: Dataset, model: Trained) -> dict[str, object]:
+    """Real test digits, the generated images nearest to them, and ways between pairs of them."""
+    network, images = model.model(), fixed_digits(data, model.device)
+    latents = inverted(model, images)
+    t = torch.linspace(0, 1, 8, device=model.device)
+    paths = [spherical(latents[first], latents[second], t) for first, second in INVERTED_PAIRS]
+    rebuilds = network.decode(latents)
+    errors = (rebuilds - images).square().mean((1, 2, 3))
+    return {
+        "originals": pixels(images),
+        "rebuilt": pixels(rebuilds),
+        "ends": pixels(images[torch.tensor(INVERTED_PAIRS)]),
+        "paths": decoded(network, torch.stack(paths)),
+        "mse": errors.mean().item(),
+        "worst_digit": int(errors.argmax()),
+        "worst_mse": errors.max().item(),
+    }
 
 
 def _judged(model: Trained, data: Dataset, judge: Trained) -> tuple[Tensor, Tensor]:

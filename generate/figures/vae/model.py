@@ -11,7 +11,7 @@ from generate.plotting.charts import Line, count_axis, lines, name_ends, settled
 from generate.plotting.panels import Block, blocks
 from generate.plotting.sheet import WIDTH, Sheet
 from generate.plotting.theme import Theme
-from generate.results import vae as results
+from generate.results.vae import model as results
 
 
 @figure(

@@ -14,7 +14,7 @@ from generate.plotting.panels import contours, extent, name_classes, plane, scat
 from generate.plotting.sheet import WIDTH, Sheet
 from generate.plotting.theme import Theme
 from generate.results import autoencoder
-from generate.results import vae as results
+from generate.results.vae import space as results
 
 REACH = 4.2  # standard deviations of the prior that the plane shows: all but 1 in 7,000 of its mass
 

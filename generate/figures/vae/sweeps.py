@@ -11,7 +11,7 @@ from generate.pipeline.values import Values
 from generate.plotting.panels import contours, plane, scatter, show
 from generate.plotting.sheet import WIDTH, Sheet
 from generate.plotting.theme import Theme
-from generate.results import vae as results
+from generate.results.vae import sweeps as results
 
 SIDE, PITCH = 1.8, 3.05  # inches: a plane, and from one row of planes to the next
 

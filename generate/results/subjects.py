@@ -1,0 +1,88 @@
+"""What the control of a latent space is tried on, and what a change of an image is measured by."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from torch import Tensor
+
+from generate.data import Dataset
+from generate.evaluation.beliefs import CONFIDENCE, beliefs, pick
+from generate.evaluation.chunks import in_chunks
+from generate.evaluation.moments import Moments, moments, turned
+from generate.results.common import fixed_digits, fixed_latents, test_codes
+from generate.running import Trained
+
+LEARNED_FROM, MEASURED_ON = 5_000, 1_000  # codes
+MEASURES = ("x", "y", "angle", "size", "stroke", "slant")
+
+
+def known_and_others(run: Trained, data: Dataset) -> tuple[Tensor, Tensor]:
+    """Typical codes to learn from and others to measure on: of images, or of a GAN, latents of the prior."""
+    network = run.model()
+    if hasattr(network, "encode"):
+        splits = data.train.first(LEARNED_FROM), data.test.first(MEASURED_ON)
+        known, others = (test_codes(network, split, run.device) for split in splits)
+        return known, others
+    latents = fixed_latents(LEARNED_FROM + MEASURED_ON, network.latent, run.device)
+    return latents[:LEARNED_FROM], latents[LEARNED_FROM:]
+
+
+def labelled(run: Trained, data: Dataset, judge: Trained, count: int) -> tuple[Tensor, Tensor]:
+    """Codes and their digits: of training images, or of a GAN, latents with what the classifier reads."""
+    network = run.model()
+    if hasattr(network, "encode"):
+        split = data.train.first(count)
+        return test_codes(network, split, run.device), split.labels.to(run.device)
+    latents = fixed_latents(count, network.latent, run.device)
+    return latents, beliefs(judge.model(), in_chunks(network.decode, latents)).argmax(1)
+
+
+def start(run: Trained, data: Dataset, judge: Trained, digit: int) -> Tensor:
+    """The code (1, d) of the first test image of a digit, or of a GAN the first sample that is surely one."""
+    network = run.model()
+    if hasattr(network, "encode"):
+        code: Tensor = network.encode(fixed_digits(data, run.device)[digit : digit + 1])
+        return code
+    latents = fixed_latents(2_000, network.latent, run.device)
+    belief = beliefs(judge.model(), in_chunks(network.decode, latents))
+    return latents[pick(belief, digit, 1, CONFIDENCE)]
+
+
+def first_layer(model: Any) -> tuple[Tensor, Any]:
+    """The decoder's first linear map, its batch norm folded in (outputs, d), and the layer up to its ReLU."""
+    decoder = model.generator if hasattr(model, "generator") else model.decoder
+    linear, norm = decoder[0], decoder[2]
+    scale = norm.weight / (norm.running_var + norm.eps).sqrt()
+    each = scale.repeat_interleave(linear.out_features // len(scale))
+    return (each[:, None] * linear.weight).detach(), decoder[:4]
+
+
+def change(edit: str, images: Tensor, base: Tensor) -> float:
+    """The median change of what an edit is about: pixels, degrees, doublings."""
+    after, before = moments(images), moments(base)
+    changes = {
+        "shift x": after.x - before.x,
+        "shift y": after.y - before.y,
+        "rotation": turned(after.angle, before.angle),
+        "zoom": (after.size / before.size).log2(),
+        "thickness": after.stroke - before.stroke,
+    }
+    return changes[edit].median().item()
+
+
+def effects(after: Tensor, before: Tensor, base: Tensor) -> list[float]:
+    """The mean change of each measure, in standard deviations over the images of ``base``."""
+    ends, usual = (moments(after), moments(before)), moments(base)
+    return [_difference(name, *ends).mean().item() / getattr(usual, name).std().item() for name in MEASURES]
+
+
+def _difference(name: str, after: Moments, before: Moments) -> Tensor:
+    ends = getattr(after, name), getattr(before, name)
+    return turned(*ends) if name == "angle" else ends[0] - ends[1]
+
+
+def survival(judge: Trained, base: Tensor, images: Tensor) -> float:
+    """The share of images in which the classifier reads the digit that it reads in ``base``."""
+    before, after = (beliefs(judge.model(), some).argmax(1) for some in (base, images))
+    return (before == after).float().mean().item()

@@ -1,0 +1,5 @@
+"""What the variational autoencoder learned."""
+
+from generate.results.vae import model, space, sweeps
+
+__all__ = ["model", "space", "sweeps"]
