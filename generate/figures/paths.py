@@ -35,31 +35,44 @@ def belief_path(theme: Theme, walks: Sequence[Walk]) -> Sheet:
 
 
 def norm_paths(theme: Theme, paths: Values) -> Sheet:
-    """A straight and an arched walk as rows of tiles, over a chart of the latent's norm along both."""
+    """A straight and an arched walk as rows of tiles, over charts of what latents are like along both."""
     steps = len(paths.linear)
-    sheet = theme.figure(WIDTH, 4.7)
+    sheet = theme.figure(WIDTH, 7.0)
     top = 0.08
     for title, name, colour in (("straight lines", "linear", theme.muted), ("arcs", "spherical", theme.gan)):
         label = f"{title}: midpoints' FCD {paths[f'fcd_ratio_{name}']:.1f} × floor"
         top = block(sheet, theme, Block(label, paths[name], colour), top, columns=steps, scale=SCALE)
     left, width = centre(steps, SCALE), extent(steps, SCALE, 200)
-    axes = sheet.at(left, top + 0.34, width, 4.7 - top - 0.34 - 0.5)
-    _norms(axes, theme, paths)
-    axes.set_xlim(-28 / 2 / (28 + GAP), steps - 1 + 28 / 2 / (28 + GAP))
+    charts = (
+        ("norm", "norm of the latent, |z|"),
+        ("density", "log-density under the prior, nats above the ends'"),
+    )
+    for key, title in (*charts, ("fcd_ratio", "Fréchet ratio of what is decoded")):
+        axes = sheet.at(left, top + 0.34, width, 1.1)
+        _along(axes, theme, paths, key)
+        axes.set_title(title, loc="left")
+        axes.set_xlim(-28 / 2 / (28 + GAP), steps - 1 + 28 / 2 / (28 + GAP))
+        top += 1.72
     return sheet
 
 
-def _norms(axes: Axes, theme: Theme, paths: Values) -> None:
+def _along(axes: Axes, theme: Theme, paths: Values, key: str) -> None:
+    """One measure along both ways, each named in the middle, where they differ most."""
     steps = np.arange(len(paths.linear))
-    axes.axhspan(paths.prior_norm_low, paths.prior_norm_high, color=theme.faint, linewidth=0)
-    for norm, colour in ((paths.linear_norm, theme.muted), (paths.spherical_norm, theme.gan)):
-        axes.plot(steps, norm, "o-", color=colour, markersize=5)
-    axes.text(0, paths.prior_norm_high - 0.1, "95% of the prior", color=theme.muted, va="top")
+    curves = {"line": (paths[f"linear_{key}"], theme.muted), "arc": (paths[f"spherical_{key}"], theme.gan)}
     middle = len(steps) // 2
-    style: dict[str, Any] = {"ha": "center", "weight": "bold"}
-    axes.text(middle, paths.spherical_norm[middle] + 0.2, "arc", color=theme.gan, va="bottom", **style)
-    axes.text(middle, paths.linear_norm[middle] - 0.2, "line", color=theme.muted, va="top", **style)
-    axes.set_ylim(0, 1.08 * max(paths.prior_norm_high, float(np.max(paths.spherical_norm))))
-    axes.set_title("norm of the latent, |z|", loc="left")
+    upper = max(curves, key=lambda name: float(curves[name][0][middle]))
+    for name, (curve, colour) in curves.items():
+        axes.plot(steps, curve, "o-", color=colour, markersize=4)
+        place: dict[str, Any] = {"xytext": (0, 5 if name == upper else -5), "textcoords": "offset points"}
+        place |= {"ha": "center", "va": "bottom" if name == upper else "top", "weight": "bold"}
+        axes.annotate(name, (middle, curve[middle]), color=colour, **place)
+    if key == "norm":
+        axes.axhspan(paths.prior_norm_low, paths.prior_norm_high, color=theme.faint, linewidth=0, zorder=0)
+        axes.text(0, paths.prior_norm_high - 0.1, "95% of the prior", color=theme.muted, va="top")
+    if key != "density":
+        axes.set_ylim(0, None)
+    axes.margins(y=0.3)
     axes.set_xticks(steps, [f"{share:.1f}" for share in paths.t])
+    axes.locator_params(axis="y", nbins=4)
     axes.spines["left"].set_visible(False)

@@ -174,7 +174,7 @@ def probed(theme: Theme, plane_of: Values) -> Sheet:
         }
         for place, letter in zip(places, "abcdefghijklmnopqrstu"[row * len(places) :], strict=False):
             axes.plot(*place, marker, **style)
-            axes.text(*place, letter, size=9, weight="bold", ha="center", va="center_baseline")
+            axes.text(place[0], place[1], letter, size=9, weight="bold", ha="center", va="center_baseline")
         sheet.note(3.75, top, f"{title}: sure {plane_of[f'{kind}_sure']:.0%}", color=theme.ae, weight="bold")
         _lettered(sheet, theme, plane_of[f"{kind}_images"], (3.75, top + 0.28), row * len(places))
     return sheet

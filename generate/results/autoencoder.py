@@ -89,7 +89,7 @@ def gaps(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
         "outside": grid[~within & (distance > lonely)],
     }
     labels = data.test.labels
-    medians = torch.stack([codes[labels == digit].median(0).values for digit in labels.unique()])
+    medians = torch.stack([codes[labels == digit].median(0).values for digit in range(10)])
     values: dict[str, object] = {
         "codes": codes.cpu().numpy().astype(np.float16),
         "labels": labels.numpy().astype(np.uint8),

@@ -108,10 +108,12 @@ def interpolation_gif(data: Dataset, ae: Trained, vae: Trained, gan: Trained) ->
     """Six pairs of test digits joined in all three latent spaces: images (step, pair, 28, 28)."""
     ends = fixed_digits(data, gan.device)[torch.tensor(PAIRS)]
     t = torch.linspace(0, 1, 25, device=gan.device)
-    codes = {name: run.model().encode(ends.flatten(0, 1)) for name, run in (("ae", ae), ("vae", vae))}
-    paths = {name: linear(*found.view(-1, 2, found.shape[1]).unbind(1), t) for name, found in codes.items()}
-    latents = inverted(gan, ends.flatten(0, 1))
-    paths["gan"] = spherical(*latents.view(-1, 2, latents.shape[1]).unbind(1), t)
+    starts, stops = ends.unbind(1)
+    paths = {
+        name: linear(run.model().encode(starts), run.model().encode(stops), t)
+        for name, run in (("ae", ae), ("vae", vae))
+    }
+    paths["gan"] = spherical(inverted(gan, starts), inverted(gan, stops), t)
     runs = {"ae": ae, "vae": vae, "gan": gan}
     return {name: decoded(runs[name].model(), path) for name, path in paths.items()} | {
         "pairs": np.array(PAIRS)

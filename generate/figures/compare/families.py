@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generate.figures.films import film
+from generate.figures.films import film, there_and_back
 from generate.figures.paths import belief_path
 from generate.figures.planes import PRIOR, Plane, reach, side_by_side
 from generate.figures.shared import firsts, names
@@ -139,3 +139,22 @@ def training_progress(theme: Theme, run: Values) -> Animation:
     families = (("AE", theme.ae, run.ae), ("VAE", theme.vae, run.vae), ("GAN", theme.gan, run.gan))
     reels = [(name, colour, firsts(images[keep], 12)) for name, colour, images in families]
     return film(theme, reels, captions, columns=3)
+
+
+@figure(
+    paths=results.interpolation_gif,
+    alt=(
+        "Animation of three columns, AE, VAE and GAN, in which the same six pairs of test digits turn "
+        "into one "
+        "another and back: 2 and 6, 0 and 8, 1 and 7, 3 and 5, 4 and 9, 9 and 3."
+    ),
+    caption=(
+        "The same six pairs of test digits through all three latent spaces, there and back. AE and VAE go "
+        "straight, the GAN on an arc between the latents found for the two digits."
+    ),
+)
+def interpolation_gif(theme: Theme, paths: Values) -> Animation:
+    """The same pairs through all three, in motion."""
+    families = (("AE", theme.ae, paths.ae), ("VAE", theme.vae, paths.vae), ("GAN", theme.gan, paths.gan))
+    reels = [(name, colour, there_and_back(images)) for name, colour, images in families]
+    return film(theme, reels, None, columns=2, scale=3, seconds=0.1, hold=0.1)

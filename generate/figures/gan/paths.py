@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from generate.figures.films import film
 from generate.figures.paths import belief_path, norm_paths
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
 from generate.plotting.animation import Animation, thin
+from generate.plotting.panels import Block, blocks
 from generate.plotting.sheet import Sheet
 from generate.plotting.theme import Theme
 from generate.results import gan as results
@@ -67,3 +70,28 @@ def interpolation(theme: Theme, loops: Values) -> Animation:
     """Loops through several digits."""
     keep = thin(len(loops.images), 60)
     return film(theme, [("", theme.gan, loops.images[keep])], None, columns=3, scale=4, seconds=0.1, hold=0.1)
+
+
+@figure(
+    found=results.inversion,
+    alt=(
+        "Ten test digits over the generated images nearest to them, with a mean squared error of "
+        "{found.mse:.4f} a pixel, worst for the {found.worst_digit} with {found.worst_mse:.4f}. Below, four "
+        "rows of eight generated images between pairs of the digits found."
+    ),
+    caption=(
+        "A GAN has no encoder, so the latent of a real digit has to be searched for. Above: the first test "
+        "image of each digit and the nearest image the generator was found to make. Below: from one "
+        "real digit to "
+        "another, on an arc between the latents found; the real ones stand at both ends."
+    ),
+)
+def inversion(theme: Theme, found: Values) -> Sheet:
+    """Real digits, what the generator makes of them, and ways between them."""
+    rows = [
+        Block("test image", found.originals, theme.real),
+        Block(f"GAN, by search: MSE {found.mse:.4f}", found.rebuilt, theme.gan),
+    ]
+    first, second = found.ends[:, :1], found.ends[:, 1:]
+    walks = np.concatenate([first, found.paths, second], axis=1).reshape(-1, 28, 28)
+    return blocks(theme, [*rows, Block("from one real digit to another", walks, theme.gan)])

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from generate.figures.sampling import reparameterisation_diagram
 from generate.figures.shared import coder, originals_over
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
 from generate.plotting.charts import Line, count_axis, lines, name_ends, settled
-from generate.plotting.panels import Block, blocks
+from generate.plotting.panels import SPACE, Block, block, blocks, depth
 from generate.plotting.sheet import WIDTH, Sheet
 from generate.plotting.theme import Theme
+from generate.results import compare
 from generate.results.vae import model as results
 
 
@@ -111,3 +113,65 @@ def prior_samples(theme: Theme, samples: Values) -> Sheet:
             Block(f"2-D code: FCD {samples.fcd_ratio_2d:,.1f} × floor", samples.plane[:30], theme.vae),
         ],
     )
+
+
+@figure(
+    pictures=results.blur,
+    edges=compare.sharpness,
+    alt=(
+        "Four rows of ten: test digits, their reconstructions, the mean of the {pictures.alike} "
+        "training images "
+        "with the nearest codes, and where those differ. Edge sharpness: test digits "
+        "{pictures.originals_sharpness:.2f}, reconstructions {pictures.rebuilt_sharpness:.2f}, means "
+        "{pictures.mean_sharpness:.2f}. Samples of AE, VAE and GAN have {edges.ae_mean:.2f}, "
+        "{edges.vae_mean:.2f} and {edges.gan_mean:.2f}."
+    ),
+    caption=(
+        "Why edges blur. For each test digit: what comes back; the mean of the {pictures.alike} training "
+        "images whose codes are nearest; and how much those differ from one another, pixel by pixel. They "
+        "differ at the edges, and a mean of them is soft just there. Numbers: edge sharpness, 1 for a step "
+        "from black to white within one pixel. Bars: the same for samples of each family."
+    ),
+)
+def blur(theme: Theme, pictures: Values, edges: Values) -> Sheet:
+    """Originals, reconstructions, means of plausible images, their spread; and sharpness of all families."""
+    rows = [
+        Block(f"test image: sharpness {pictures.originals_sharpness:.2f}", pictures.originals, theme.real),
+        Block(f"VAE: {pictures.rebuilt_sharpness:.2f}", pictures.rebuilt, theme.vae),
+        Block(f"mean of {pictures.alike} alike: {pictures.mean_sharpness:.2f}", pictures.mean, theme.muted),
+        Block("where these differ", pictures.spread, theme.muted),
+    ]
+    above = depth(rows, 10, 4)
+    sheet = theme.figure(WIDTH, above + 1.5)
+    top = SPACE / 2
+    for row in rows:
+        top = block(sheet, theme, row, top, columns=10, scale=4)
+    axes = sheet.at(0.9, above + 0.34, 4.6, 1.05)
+    bars = [(name, edges[f"{name}_mean"], getattr(theme, name)) for name in ("real", "ae", "vae", "gan")]
+    for place, (name, value, colour) in enumerate(bars):
+        axes.barh(place, value, 0.62, color=colour)
+        axes.text(value + 0.01, place, f"{value:.2f}", va="center", color=colour, weight="bold")
+        axes.text(-0.015, place, name if name == "real" else name.upper(), va="center", ha="right")
+    axes.set(ylim=(3.5, -0.5), xlim=(0, 1))
+    axes.set_axis_off()
+    sheet.note(0.9, above + 0.08, "edge sharpness of samples", color=theme.muted)
+    return sheet
+
+
+@figure(
+    alt=(
+        "Two diagrams. Left, sampling inside the network: mean and deviation go into a random draw of z, and "
+        "the gradient coming back from the decoder stops at it. Right, the reparameterisation: noise "
+        "comes in "
+        "from the side, z is mean plus deviation times noise, and the gradient reaches both."
+    ),
+    caption=(
+        "The same distribution of $z$, made in two ways. A draw has no derivative with respect to what "
+        "it was "
+        "drawn from, so on the left the encoder learns nothing from the decoder. On the right the randomness "
+        "is an input, and $z$ an ordinary function of mean and deviation. Solid: values; dashed: gradients."
+    ),
+)
+def reparameterisation(theme: Theme) -> Sheet:
+    """Why the sampling step blocks gradients, and how the trick moves the noise aside."""
+    return reparameterisation_diagram(theme)
