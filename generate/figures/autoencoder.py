@@ -110,7 +110,8 @@ def latent_plane(theme: Theme, codes: Values) -> Sheet:
 @figure(
     plane=results.gaps,
     alt=(
-        "The plane of the 2-D autoencoder's test codes with three kinds of marked places, and what they decode "
+        "The plane of the 2-D autoencoder's test codes with three kinds of marked places, and what they "
+        "decode "
         "to: among the codes, in gaps between them, and outside. The classifier is sure of a digit at "
         "{plane.inside_sure:.0%} of the codes, at {plane.gap_sure:.0%} of the places in gaps and at "
         "{plane.outside_sure:.0%} of those outside."
@@ -130,9 +131,11 @@ def gaps(theme: Theme, plane: Values) -> Sheet:
 @figure(
     views=results.projection,
     alt=(
-        "Two scatters of the 16-D autoencoder's test codes, coloured by digit: on their principal plane, which "
+        "Two scatters of the 16-D autoencoder's test codes, coloured by digit: on their principal "
+        "plane, which "
         "shows {views.explained:.0%} of the variance, classes overlap; by t-SNE they form separate groups. "
-        "Neighbours tell the digit of {views.codes_accuracy:.0%} in 16 dimensions, {views.pca_accuracy:.0%} on "
+        "Neighbours tell the digit of {views.codes_accuracy:.0%} in 16 dimensions, "
+        "{views.pca_accuracy:.0%} on "
         "the plane and {views.tsne_accuracy:.0%} by t-SNE."
     ),
     caption=(

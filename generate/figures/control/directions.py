@@ -49,18 +49,19 @@ def principal_directions(theme: Theme, found: Values) -> Sheet:
                 here = top + LINE + row * pitch
                 images = found[f"{family}_{method}_images"][row]
                 show(sheet, theme, images[None], (left, here), scale=scale)
-                _told(sheet, theme, found, f"{family}_{method}", row, (left + tiles + 0.08, here))
+                beside = left + tiles + 0.08
+                lines = _told(found, f"{family}_{method}", row)
+                sheet.note(beside, here - 0.02, lines[0], size=10)
+                sheet.note(beside, here + 0.15, lines[1], size=9, color=theme.muted)
     return sheet
 
 
-def _told(sheet: Sheet, theme: Theme, found: Values, key: str, row: int, corner: tuple[float, float]) -> None:
-    """What a direction changes most, by how much, and what it leaves."""
+def _told(found: Values, key: str, row: int) -> tuple[str, str]:
+    """What a direction changes most and by how much, and what it leaves."""
     effect = found[f"{key}_effect"][row]
     most = int(np.abs(effect).argmax())
-    name = NAMES[str(found.measures[most])]
-    left, top = corner
-    sheet.note(left, top - 0.02, f"{name} {effect[most]:+.1f}".replace("-", "−"), size=10)
-    sheet.note(left, top + 0.15, f"kept {found[f'{key}_kept'][row]:.0%}", size=9, color=theme.muted)
+    name, change = NAMES[str(found.measures[most])], f"{effect[most]:+.1f}".replace("-", "−")
+    return f"{name} {change}", f"kept {found[f'{key}_kept'][row]:.0%}"
 
 
 @figure(
