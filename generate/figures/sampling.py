@@ -8,14 +8,14 @@ from generate.plotting.diagrams import arrow, box
 from generate.plotting.sheet import WIDTH, Sheet
 from generate.plotting.theme import Theme
 
-LEFT, RIGHT, NOISE = 1.35, 4.2, 5.65  # inches: the two chains, and where the noise comes in
+LEFT, RIGHT, NOISE = 1.05, 3.6, 5.6  # inches: the two chains, and where the noise comes in
 
 
 def reparameterisation_diagram(theme: Theme) -> Sheet:
     """A blocked chain on the left, an open one on the right."""
     sheet = theme.figure(WIDTH, 5.0, vector=True)
     axes = sheet.drawing()
-    for middle, title in ((LEFT, "sampling inside"), (RIGHT + 0.5, "noise as an input")):
+    for middle, title in ((LEFT, "sampling inside"), (RIGHT, "noise as an input")):
         axes.text(middle, 0.22, title, ha="center", va="center", weight="bold")
     _chain(axes, theme, LEFT, "draw  $z \\sim N(\\mu, \\sigma^2)$")
     _chain(axes, theme, RIGHT, "$z = \\mu + \\sigma \\cdot \\varepsilon$")

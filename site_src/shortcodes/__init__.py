@@ -5,6 +5,9 @@ Written in a page                     becomes
 ``{{ ref vae/latent_plane }}``        a link reading "Figure 3", to a figure of the same page
 ``{{ num VAE_16D.parameters:, }}``    the number of that name, formatted by a Python format specification
 ``{{ table benchmark }}``             (a paragraph) a table made of a file in docs/data/
+``{{ cite kingma2014 }}``             a link to the list of references, with the reference as its tooltip
+``{{ bibliography }}``                (a paragraph) that list
+``{{ glossary }}``                    (a paragraph) the terms that pages link to at their first mention
 ``$...$`` and ``$$...$$``             MathML, set inline or as a block
 
 A name that nobody published, a malformed shortcode and unreadable TeX raise a ShortcodeError, which ends
@@ -19,7 +22,9 @@ from xml.etree.ElementTree import Element
 from markdown.core import Markdown
 from markdown.extensions import Extension
 
+from site_src.shortcodes.citations import CITATION, BibliographyBlock, citation
 from site_src.shortcodes.figures import FIGURE_REFERENCE, FigureBlock, FigureCounter
+from site_src.shortcodes.glossary import GlossaryBlock, Terms
 from site_src.shortcodes.inline import Inline
 from site_src.shortcodes.maths import INLINE_MATHS, MathBlock, mathml
 from site_src.shortcodes.numbers import NUMBER, formatted
@@ -29,7 +34,7 @@ from site_src.shortcodes.tables import TableBlock
 __all__ = ["ShortcodeError", "Shortcodes", "makeExtension"]
 
 ROOT = Path(__file__).parents[2]
-SLIP = r"\{\{\s*(?:num|figure|ref|table)\b[^}]*\}?\}?"
+SLIP = r"\{\{\s*(?:num|figure|ref|table|cite|bibliography|glossary)\b[^}]*\}?\}?"
 
 # Python-Markdown's own order: code spans 190, backslash escapes 180; code blocks 80, tables 75, headings 70.
 # The shortcodes come between the first two of each: code stays as typed, and TeX keeps its backslashes.
@@ -56,7 +61,12 @@ class Shortcodes(Extension):
         blocks = md.parser.blockprocessors
         blocks.register(FigureBlock(md.parser, published, self.counter), "figure", BLOCK)
         blocks.register(TableBlock(md.parser, docs, published.dataset), "data_table", BLOCK)
+        blocks.register(BibliographyBlock(md.parser), "bibliography", BLOCK)
+        blocks.register(GlossaryBlock(md.parser), "glossary", BLOCK)
         blocks.register(MathBlock(md.parser, md.htmlStash), "maths_block", BLOCK)
+
+        # After inline text has become elements (20), before MkDocs makes links relative (0).
+        md.treeprocessors.register(Terms(md), "terms", 5)
 
         def maths(match: re.Match[str]) -> str:
             return md.htmlStash.store(mathml(match[1], display=False))
@@ -68,6 +78,7 @@ class Shortcodes(Extension):
         inline.register(Inline(INLINE_MATHS, maths), "maths", INLINE)
         inline.register(Inline(NUMBER, number), "number", INLINE)
         inline.register(Inline(FIGURE_REFERENCE, self.counter.reference), "figure_reference", INLINE)
+        inline.register(Inline(CITATION, citation), "citation", INLINE)
         inline.register(Inline(SLIP, _refuse), "slip", INLINE - 1)
 
 

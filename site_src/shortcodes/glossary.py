@@ -1,0 +1,101 @@
+"""Terms of site_src/glossary.toml: a page's first mention of each becomes a link with its meaning as tooltip.
+
+``{{ glossary }}`` is the list of them.
+"""
+
+import re
+import tomllib
+from functools import cache
+from pathlib import Path
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown.blockprocessors import BlockProcessor
+from markdown.core import Markdown
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+
+from site_src.shortcodes.published import ShortcodeError
+
+GLOSSARY = re.compile(r"\{\{\s*glossary\s*\}\}")
+PAGE = "/glossary.md"
+PROSE = {
+    "p",
+    "li",
+    "em",
+    "strong",
+}  # where terms are looked for; links, headings, tables and code stay as they are
+SOURCE = Path(__file__).parents[1] / "glossary.toml"
+
+
+@cache
+def terms() -> dict[str, str]:
+    """What each term means, in the order of the file.
+
+    Raises:
+        ShortcodeError: the file is malformed; the message says where.
+    """
+    try:
+        return tomllib.loads(SOURCE.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise ShortcodeError(f"{SOURCE.name} is malformed: {error}") from error
+
+
+class GlossaryBlock(BlockProcessor):
+    """Replaces a shortcode that is a paragraph by itself by a list of definitions."""
+
+    def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002
+        """Tell whether the block is the shortcode and nothing else."""
+        return GLOSSARY.fullmatch(block.strip()) is not None
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        """Append the list."""
+        blocks.pop(0)
+        box = SubElement(parent, "dl", {"class": "glossary"})
+        for term, meaning in terms().items():
+            SubElement(box, "dt", {"id": anchor(term)}).text = AtomicString(term)
+            SubElement(box, "dd").text = AtomicString(meaning)
+
+
+class Terms(Treeprocessor):
+    """Links the first mention of each term in the prose of a page."""
+
+    def __init__(self, md: Markdown) -> None:
+        super().__init__(md)
+        self.names = {term.lower(): term for term in terms()}
+        longest_first = sorted(terms(), key=len, reverse=True)
+        # A plural counts as a mention; a capital at the start of a sentence too.
+        self.pattern = re.compile(rf"(?<!-)\b(?:{'|'.join(map(re.escape, longest_first))})(?=s?\b(?!-))", re.IGNORECASE)
+
+    def run(self, root: Element) -> None:
+        """Walk through the page in reading order."""
+        if root.find(".//dl[@class='glossary']") is None:
+            self._walk(root, set(self.names))
+
+    def _walk(self, element: Element, left: set[str]) -> None:
+        if element.tag in PROSE:
+            element.text = self._link(element, 0, element.text, left)
+        for child in list(element):
+            if child.tag in PROSE or child.tag in {"div", "ul", "ol", "details"}:
+                self._walk(child, left)
+            if element.tag in PROSE:
+                child.tail = self._link(element, list(element).index(child) + 1, child.tail, left)
+
+    def _link(self, parent: Element, place: int, text: str | None, left: set[str]) -> str | None:
+        """Insert links for the terms in a piece of text; returns the text before the first."""
+        if not text or isinstance(text, AtomicString):
+            return text
+        match = next((found for found in self.pattern.finditer(text) if found[0].lower() in left), None)
+        if match is None:
+            return text
+        term = self.names[match[0].lower()]
+        left.discard(match[0].lower())
+        link = Element("a", {"href": f"{PAGE}#{anchor(term)}", "class": "term", "title": terms()[term]})
+        link.text = AtomicString(match[0])
+        parent.insert(place, link)
+        link.tail = self._link(parent, place + 1, text[match.end() :], left)
+        return text[: match.start()]
+
+
+def anchor(term: str) -> str:
+    """The id of a term in the list: ``KL divergence`` becomes ``kl-divergence``."""
+    return re.sub(r"\W+", "-", term.lower())
