@@ -86,6 +86,12 @@ def load(name: str, folder: Path) -> Dataset:
     return find({MNIST: _mnist, DIGITS: _digits}, name, "dataset")(folder)
 
 
+def at_hand(folder: Path | None = None) -> Dataset:
+    """MNIST where its files are in ``folder``, else the built-in digits; nothing is downloaded."""
+    folder = folder or default_folder()
+    return load(MNIST if _complete(folder) else DIGITS, folder)
+
+
 def checksum(name: str) -> str:
     """What identifies the data in run keys; needs no file for MNIST, whose sums are pinned."""
     return find({MNIST: _mnist_checksum, DIGITS: _digits_checksum}, name, "dataset")()
@@ -100,7 +106,7 @@ def first_of_each(split: Split, count: int = 1) -> Tensor:
 
 def _mnist(folder: Path) -> Dataset:
     raw = folder / "MNIST" / "raw"
-    if not all((raw / name).exists() for name in _MNIST_FILES):
+    if not _complete(folder):
         _download(folder)
     for name, expected in _MNIST_FILES.items():
         _verify(raw / name, expected)
@@ -110,6 +116,10 @@ def _mnist(folder: Path) -> Dataset:
     last = TRAIN_IMAGES[MNIST]
     held = Split(train.images[last:], train.labels[last:])
     return Dataset("MNIST", train.first(last), held, test)
+
+
+def _complete(folder: Path) -> bool:
+    return all((folder / "MNIST" / "raw" / name).exists() for name in _MNIST_FILES)
 
 
 def _download(folder: Path) -> None:

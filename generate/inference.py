@@ -13,7 +13,7 @@ from generate.pipeline.errors import UserError
 from generate.pipeline.store import StoreError
 from generate.pipeline.values import Values
 from generate.running import load_model, trained
-from generate.workspace import Workspace
+from generate.workspace import Workspace, open_workspace
 
 
 class Unable(UserError):
@@ -27,7 +27,7 @@ def sample(workspace: Workspace, run: Run, count: int, seed: int) -> Values:
         Unable: the model draws nothing.
         StoreError: it is not trained here, and its published weights are missing or damaged.
     """
-    model, device = _published_model(workspace, run), workspace.device
+    model, device = load(run, workspace), workspace.device
     if not hasattr(model, "decode"):
         raise Unable(f"{run.name} draws no images; a model that does: {', '.join(_able('decode'))}")
     generator = torch.Generator().manual_seed(seed)
@@ -49,7 +49,7 @@ def encode(workspace: Workspace, run: Run) -> Values:
         DataError: there is no test set to encode.
         StoreError: it is not trained here, and its published weights are missing or damaged.
     """
-    model = _published_model(workspace, run)
+    model = load(run, workspace)
     if not hasattr(model, "encode"):
         raise Unable(f"{run.name} has no encoder; a model that has: {', '.join(_able('encode'))}")
     test = workspace.dataset_images.test
@@ -57,8 +57,13 @@ def encode(workspace: Workspace, run: Run) -> Values:
     return Values({"codes": _array(codes), "labels": _array(test.labels)})
 
 
-def _published_model(workspace: Workspace, run: Run) -> Any:
-    """A run's model: the one trained here, else the published weights."""
+def load(run: Run, workspace: Workspace | None = None) -> Any:
+    """A run's model, ready to use: the one trained here, else the one with the published weights.
+
+    Raises:
+        StoreError: it is not trained here, and its published weights are missing or damaged.
+    """
+    workspace = workspace or open_workspace()
     if done := trained(workspace, run):
         return done.model()
     if not run.published:
