@@ -184,17 +184,17 @@ def _played(run: Trained, data: Dataset, judge: Trained) -> Iterator[tuple[str, 
     rows = []
     for seen, network in evenly(run.snapshots(), 9):
         images = in_chunks(network.decode, latents)
-        features, balance = (
-            in_chunks(judge.model().features, images),
-            shares(beliefs(judge.model(), images)),
-        )
+        features = in_chunks(judge.model().features, images)
+        balance = shares(judge.model().head(features))
         coverage = overlap(known.features, features).coverage
         digits, ratio = int((balance > 0.01).sum()), feature_ratio(features, known)
         rows.append((seen, coverage, digits, float(balance.max()), ratio, pixels(images[:30])))
     names = ("images_seen", "coverage", "digits", "commonest", "fcd_ratio")
-    for name, column in zip(names, zip(*rows, strict=True), strict=False):
+    *columns, shown = zip(*rows, strict=True)
+    early = min(2, len(rows) - 1)
+    for name, column in zip(names, columns, strict=True):
         yield name, np.array(column)
         yield f"final_{name}", column[-1]
-        yield f"early_{name}", column[min(2, len(column) - 1)]
-    yield "early_images", rows[min(2, len(rows) - 1)][-1]
-    yield "images", rows[-1][-1]
+        yield f"early_{name}", column[early]
+    yield "early_images", shown[early]
+    yield "images", shown[-1]

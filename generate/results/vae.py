@@ -28,7 +28,7 @@ from generate.experiments import (
     VAE_16D,
 )
 from generate.models.autoencoder import reconstruction_nats
-from generate.models.vae import kl_divergence
+from generate.models.vae import kl_divergence, reparameterise
 from generate.pipeline.registry import result
 from generate.results.autoencoder import autoencoder_layers, paired_reconstructions, plane
 from generate.results.common import (
@@ -189,7 +189,7 @@ def _rates(run: Trained, data: Dataset, judge: Trained) -> dict[str, float]:
     network, index = run.model(), torch.arange(len(data.test))
     mean, log_variance = _posteriors(run, data)
     noise = torch.randn(mean.shape, generator=torch.Generator().manual_seed(0)).to(mean)
-    codes = mean + (0.5 * log_variance).exp() * noise
+    codes = reparameterise(mean, log_variance, noise)
     images = data.test.inputs().to(run.device)
     nats = in_chunks(
         lambda i: reconstruction_nats(network.decoder(codes[i]), images[i])[None] * len(i), index
