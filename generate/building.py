@@ -6,11 +6,9 @@ Each step records what it made in the manifest as soon as it is on disk, so an i
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from importlib import import_module
-from inspect import signature
 from typing import Any
 
 import matplotlib as mpl
@@ -28,16 +26,15 @@ from generate.freshness import (
     result_key,
     run_fault,
 )
+from generate.measuring import function, measured
 from generate.numbers import numbers
-from generate.pipeline.registry import Figure, Node, Result, select
+from generate.pipeline.registry import Figure, Result, select
 from generate.pipeline.store import (
-    StoreError,
     read_values,
     sha256,
     write_bytes,
     write_json,
     write_tensors,
-    write_values,
 )
 from generate.pipeline.values import Values
 from generate.plotting import render
@@ -130,22 +127,9 @@ def _publish_weights(workspace: Workspace, run: Run, done: Trained) -> dict[str,
     return _file_entry(workspace, path, "file")
 
 
-def _finished(workspace: Workspace, run: Run) -> Trained:
-    done = trained(workspace, run)
-    if done is None:
-        raise StoreError(f"{run.name} is not in {workspace.folder(run)}; was it deleted while this ran?")
-    return done
-
-
 def _measure_all(workspace: Workspace, manifest: Manifest, stale: list[Result]) -> None:
-    for node in _progress(stale, desc="measuring"):
-        measure = _function(node)
-        given: dict[str, Any] = {need: _finished(workspace, RUNS[run]) for need, run in node.needs.items()}
-        if "data" in signature(measure).parameters:
-            given["data"] = workspace.dataset_images
-        path = workspace.result(node.id)
-        write_values(path, Values(measure(**given)))
-        entry = _file_entry(workspace, path, "file")
+    for node in _progress(measured(workspace, stale), desc="measuring", total=len(stale)):
+        entry = _file_entry(workspace, workspace.result(node.id), "file")
         made_from = {"key": result_key(workspace, node), "weights": measured_weights(manifest, node)}
         manifest["results"][node.id] = entry | made_from
         write_json(workspace.manifest, manifest)
@@ -171,7 +155,7 @@ def _draw_all(workspace: Workspace, manifest: Manifest, figures: list[Figure]) -
 
 def _draw(workspace: Workspace, node: Figure, values: Mapping[str, Values]) -> tuple[dict[str, Any], int]:
     """Draw a figure in every theme; file entries by theme and suffix, and how many files changed."""
-    draw = _function(node)
+    draw = function(node)
     files: dict[str, Any] = {}
     changed = 0
     for theme in THEMES:
@@ -186,12 +170,6 @@ def _draw(workspace: Workspace, node: Figure, values: Mapping[str, Values]) -> t
             entry = _file_entry(workspace, path, "path")
             files[theme.name][suffix] = entry | {"width": width, "height": height}
     return files, changed
-
-
-def _function(node: Node) -> Callable[..., Any]:
-    """What makes a result or a figure: the function declared under its name."""
-    function: Callable[..., Any] = getattr(import_module(node.module), node.name).function
-    return function
 
 
 def _file_entry(workspace: Workspace, path: Any, name: str) -> dict[str, Any]:

@@ -76,8 +76,9 @@ class Dataset:
         return Split(torch.cat([part.images for part in parts]), torch.cat([part.labels for part in parts]))
 
 
+@cache
 def load(name: str, folder: Path) -> Dataset:
-    """The data set called ``name``.
+    """The data set called ``name``, read once in a process.
 
     Raises:
         UnknownName: there is no such data set.

@@ -54,7 +54,7 @@ def load_model(run: Run, path: Path, device: str) -> Any:
     """A run's model with weights from a file, in evaluation mode and float32."""
     model = run.model.learner(run.optimisation).model
     model.load_state_dict(read_tensors(path))
-    return model.to(device).eval().requires_grad_(False)
+    return model.to(device).to(memory_format=torch.channels_last).eval().requires_grad_(False)
 
 
 def trained(workspace: Workspace, run: Run) -> Trained | None:

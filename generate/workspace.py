@@ -68,7 +68,7 @@ class Workspace:
         here = self.run(run)
         return key(here.model, here.optimisation, self._checksum)
 
-    @cached_property
+    @property
     def dataset_images(self) -> data.Dataset:
         """The data set, loaded when first needed."""
         return data.load(self.dataset, self.data_folder)

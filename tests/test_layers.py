@@ -43,9 +43,10 @@ BELOW = {
         "scoreboard",
         "freshness",
     },
+    "measuring": {"pipeline", "results", "experiments", "workspace", "running"},
     "building": {
         *("pipeline", "plotting", "data", "training", "experiments", "workspace", "running"),
-        *("results", "figures", "catalogue", "freshness", "numbers", "scoreboard"),
+        *("measuring", "figures", "catalogue", "freshness", "numbers", "scoreboard"),
     },
     "inference": {"pipeline", "evaluation", "experiments", "workspace", "running", "freshness"},
     "commands": {

@@ -17,7 +17,7 @@ def beliefs(classifier: nn.Module, images: Tensor) -> Tensor:
 
 
 def shares(belief: Tensor) -> np.ndarray:
-    """The share of each digit (10,) among images judged by their likeliest class."""
+    """The share of each digit (10,) among images judged by their likeliest class; logits do as well."""
     counts = torch.bincount(belief.argmax(1), minlength=10)
     return counts.cpu().numpy() / len(belief)
 

@@ -28,9 +28,7 @@ def binarised(images: Tensor, generator: torch.Generator) -> Tensor:
 
 
 @torch.no_grad()
-def bounds(
-    model: VAE, images: Tensor, samples: int, generator: torch.Generator, chunk: int = 1_000
-) -> Bounds:
+def bounds(model: VAE, images: Tensor, samples: int, generator: torch.Generator, chunk: int = 500) -> Bounds:
     """The ELBO and the importance-weighted bound (Burda et al. 2016, eq. 8) of binary images (N, 1, 28, 28).
 
     ``samples`` of q(z|x) are weighted by p(x, z) / q(z|x); the log of their mean is below log p(x) on

@@ -47,7 +47,9 @@ class Node:
 
 @dataclass(frozen=True)
 class Result(Node):
-    """What is measured of the runs that ``needs`` names."""
+    """What is measured of the runs that ``needs`` names; ``alone`` if another's work would be felt in it."""
+
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,13 +83,16 @@ class Named(Protocol):
         """The name."""
 
 
-def result(**needs: Named) -> Callable[[Callable[..., Mapping[str, Any]]], Declared[Result]]:
+def result(
+    alone: bool = False, **needs: Named
+) -> Callable[[Callable[..., Mapping[str, Any]]], Declared[Result]]:
     """Declare a measuring function ``f(**trained_runs)``; each keyword is a run it needs.
 
-    A function that also has a parameter ``data`` gets the data set.
+    A function that also has a parameter ``data`` gets the data set. What must have the machine for itself,
+    such as a timing, is measured ``alone``.
     """
     runs = {need: run.name for need, run in needs.items()}
-    return lambda measure: Declared(Result(_source(measure), runs), measure)
+    return lambda measure: Declared(Result(_source(measure), runs, alone), measure)
 
 
 def figure(

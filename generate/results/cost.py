@@ -34,7 +34,7 @@ WARM_UP = 5  # steps before the clock starts, in which libraries choose and prep
 Plan = Sequence[tuple[int, Sequence[int]]]
 
 
-@result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D)
+@result(alone=True, ae=AE_16D, vae=VAE_16D, gan=GAN_16D)
 def scaling(data: Dataset, ae: Trained, vae: Trained, gan: Trained) -> dict[str, Any]:
     """Seconds and peak memory of training: more epochs over few images, and one epoch over more images.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import torch
@@ -21,6 +22,8 @@ from generate.experiments import (
     GAME_R1_R2,
     GAME_RELATIVISTIC,
     GAN_16D,
+    HASTY_FREE,
+    HASTY_R1_R2,
 )
 from generate.latent.interpolation import linear, loop, spherical
 from generate.models.prior import log_normal
@@ -204,24 +207,42 @@ def _anchors(model: Trained, judge: Trained, count: int) -> Tensor:
     return torch.stack([latents[pick(belief, digit, count, CONFIDENCE)] for digit in range(10)])
 
 
-@result(free=GAME_FREE, r1=GAME_R1, r1_r2=GAME_R1_R2, relativistic=GAME_RELATIVISTIC, judge=CLASSIFIER)
+@result(
+    free=GAME_FREE,
+    r1=GAME_R1,
+    r1_r2=GAME_R1_R2,
+    relativistic=GAME_RELATIVISTIC,
+    hasty_free=HASTY_FREE,
+    hasty_r1_r2=HASTY_R1_R2,
+    judge=CLASSIFIER,
+)
 def mode_collapse(data: Dataset, judge: Trained, **games: Trained) -> dict[str, object]:
-    """Four games through training: the digits they make, how much of the test set they cover, samples."""
+    """Games by different rules, and two played hastily, through training.
+
+    The digits they make, the share of the commonest, how much of the test set they cover, samples early on
+    and in the end.
+    """
+    return {f"{name}_{key}": value for name, run in games.items() for key, value in _played(run, data, judge)}
+
+
+def _played(run: Trained, data: Dataset, judge: Trained) -> Iterator[tuple[str, object]]:
+    """What becomes of one game; its moments are spread evenly, and the early one is the third of nine."""
     known = reference(judge.model(), data)
-    values: dict[str, object] = {}
-    for name, run in games.items():
-        latents = fixed_latents(len(data.test), run.model().latent, run.device)
-        moments = []
-        for seen, network in evenly(run.snapshots(), 8):
-            images = in_chunks(network.decode, latents)
-            features = in_chunks(judge.model().features, images)
-            balance = shares(beliefs(judge.model(), images))
-            coverage = overlap(known.features, features).coverage
-            moments.append((seen, coverage, int((balance > 0.01).sum()), feature_ratio(features, known)))
-        columns = dict(
-            zip(("images_seen", "coverage", "digits", "fcd_ratio"), zip(*moments, strict=True), strict=True)
-        )
-        values |= {f"{name}_{column}": np.array(found) for column, found in columns.items()}
-        values |= {f"{name}_final_{column}": found[-1] for column, found in columns.items()}
-        values |= {f"{name}_images": pixels(images[:30]), f"{name}_shares": balance}
-    return values
+    latents = fixed_latents(len(data.test), run.model().latent, run.device)
+    rows = []
+    for seen, network in evenly(run.snapshots(), 9):
+        images = in_chunks(network.decode, latents)
+        features = in_chunks(judge.model().features, images)
+        balance = shares(judge.model().head(features))
+        coverage = overlap(known.features, features).coverage
+        digits, ratio = int((balance > 0.01).sum()), feature_ratio(features, known)
+        rows.append((seen, coverage, digits, float(balance.max()), ratio, pixels(images[:30])))
+    names = ("images_seen", "coverage", "digits", "commonest", "fcd_ratio")
+    *columns, shown = zip(*rows, strict=True)
+    early = min(2, len(rows) - 1)
+    for name, column in zip(names, columns, strict=True):
+        yield name, np.array(column)
+        yield f"final_{name}", column[-1]
+        yield f"early_{name}", column[early]
+    yield "early_images", shown[early]
+    yield "images", shown[-1]

@@ -37,6 +37,7 @@ from generate.experiments import (
     VAE_NLL,
 )
 from generate.latent.interpolation import linear, spherical
+from generate.models.learner import reduced
 from generate.pipeline.registry import result
 from generate.results.common import (
     fcd_ratio,
@@ -114,12 +115,16 @@ def conditional(data: Dataset, model: Trained, judge: Trained) -> dict[str, obje
 
 @result(model=VAE_NLL)
 def likelihood(data: Dataset, model: Trained) -> dict[str, object]:
-    """Bounds on log p(x) of the binarised test set, in nats an image, with the standard error of the mean."""
+    """Bounds on log p(x) of the binarised test set, in nats an image, with the standard error of the mean.
+
+    Decoded in the precision of training: a decoder that rounds is a model too, and this is its bound.
+    """
     generator = torch.Generator(model.device).manual_seed(0)
     images = binarised(data.test.inputs().to(model.device), generator)
     samples = WEIGHTS[torch.device(model.device).type]
     network = model.model()
-    found = bounds(network, images, samples, generator)
+    with reduced(model.run.optimisation.precision, images.device):
+        found = bounds(network, images, samples, generator)
     values: dict[str, object] = {
         "samples": samples,
         "images": len(images),
