@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import torch
@@ -9,6 +10,7 @@ import torch
 from generate.evaluation.chunks import in_chunks
 from generate.experiments import RUNS, Run
 from generate.freshness import read_manifest, run_fault
+from generate.models.prior import drawn
 from generate.pipeline.errors import UserError
 from generate.pipeline.store import StoreError
 from generate.pipeline.values import Values
@@ -32,8 +34,7 @@ def sample(workspace: Workspace, run: Run, count: int, seed: int) -> Values:
         raise Unable(f"{run.name} draws no images; a model that does: {', '.join(_able('decode'))}")
     generator = torch.Generator().manual_seed(seed)
     latents = torch.randn(count, model.latent, generator=generator).to(device)
-    if hasattr(model, "prior"):
-        latents = in_chunks(model.prior, latents)
+    latents = in_chunks(partial(drawn, model), latents)
     if not getattr(model, "classes", 0):
         return Values({"images": _array(in_chunks(model.decode, latents).squeeze(1))})
     labels = torch.arange(count, device=device) % model.classes

@@ -48,7 +48,7 @@ BELOW = {
         *("pipeline", "plotting", "data", "training", "experiments", "workspace", "running"),
         *("measuring", "figures", "catalogue", "freshness", "numbers", "scoreboard"),
     },
-    "inference": {"pipeline", "evaluation", "experiments", "workspace", "running", "freshness"},
+    "inference": {"pipeline", "models", "evaluation", "experiments", "workspace", "running", "freshness"},
     "commands": {
         *("pipeline", "experiments", "workspace", "running", "catalogue", "freshness"),
         *("checking", "building", "inference"),

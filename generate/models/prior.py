@@ -43,6 +43,12 @@ class Prior(nn.Module):
         return values[..., : self.given], values[..., self.given :]
 
 
+def drawn(model: nn.Module, noise: Tensor) -> Tensor:
+    """Draws of N(0, I) as draws of the prior that a model learned; the same noise if it learned none."""
+    prior = getattr(model, "prior", None)
+    return prior(noise) if isinstance(prior, Prior) and prior.couplings else noise
+
+
 def _conditioner(latent: int, width: int = 128) -> nn.Sequential:
     """What reads one half of the dimensions and moves the other; at first not at all."""
     last = nn.Linear(width, 2 * (latent - latent // 2))

@@ -18,6 +18,7 @@ from generate.latent.densities import sample_fitted
 from generate.latent.inversion import invert
 from generate.models.classifier import Classifier
 from generate.models.learner import Model
+from generate.models.prior import drawn
 
 Moment = TypeVar("Moment")
 
@@ -70,9 +71,10 @@ def pixel_error(images: Tensor, others: Tensor) -> float:
 
 
 def prior_samples(run: Any, data: Dataset) -> Tensor:
-    """As many unpicked decodes of N(0, I) as there are test images: (N, 1, 28, 28) in [0, 1]."""
+    """As many unpicked decodes of the prior as there are test images: (N, 1, 28, 28) in [0, 1]."""
     network = run.model()
-    return in_chunks(network.decode, fixed_latents(len(data.test), network.latent, run.device))
+    noise = fixed_latents(len(data.test), network.latent, run.device)
+    return in_chunks(lambda some: network.decode(drawn(network, some)), noise)
 
 
 def inverted(gan: Any, images: Tensor) -> Tensor:

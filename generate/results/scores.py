@@ -113,10 +113,11 @@ def conditional(data: Dataset, model: Trained, judge: Trained) -> dict[str, obje
     }
 
 
-@result(model=VAE_NLL)
-def likelihood(data: Dataset, model: Trained) -> dict[str, object]:
+@result(model=VAE_NLL, judge=CLASSIFIER)
+def likelihood(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
     """Bounds on log p(x) of the binarised test set, in nats an image, with the standard error of the mean.
 
+    Beside them the Fréchet ratio of its samples: a model that finds digits likely need not draw good ones.
     Decoded in the precision of training: a decoder that rounds is a model too, and this is its bound.
     """
     generator = torch.Generator(model.device).manual_seed(0)
@@ -130,6 +131,7 @@ def likelihood(data: Dataset, model: Trained) -> dict[str, object]:
         "images": len(images),
         "latent": network.latent,
         "couplings": len(network.prior.couplings),
+        "fcd_ratio": fcd_ratio(judge.model(), prior_samples(model, data), data),
     }
     for name, bound in vars(found).items():
         values |= {name: bound.mean().item(), f"{name}_error": bound.std().item() / len(bound) ** 0.5}
@@ -201,7 +203,8 @@ def _played(run: Trained, data: Dataset, judge: Trained) -> Scores:
         "rebuilt_sharpness": edge_sharpness(rebuilds).mean().item(),
     }
     scores |= _structure(latents[count:], read[count:], latents[:count], read[:count])
-    return scores | _between(run, data, judge, latents[:count], spherical)
+    scores |= _between(run, data, judge, latents[:count], spherical)
+    return scores | {"midpoint_fcd_ratio_linear": _halfway(run, data, judge, latents[:count], linear)}
 
 
 def _from_prior(run: Trained, data: Dataset, judge: Trained) -> Scores:
@@ -221,9 +224,17 @@ def _structure(known: Tensor, known_labels: Tensor, codes: Tensor, labels: Tenso
 
 
 def _between(run: Trained, data: Dataset, judge: Trained, codes: Tensor, path: Route) -> Scores:
-    """Midpoints of pairs of codes (N, d), each with one half the set further on, and the way's smoothness."""
-    network, ends = run.model(), codes.roll(len(codes) // 2, 0)
-    middle = path(codes, ends, torch.tensor([0.5], device=codes.device))[0]
-    images = in_chunks(network.decode, middle)
-    length = path_length(network.decode, judge.model().features, path, codes, ends)
-    return {"midpoint_fcd_ratio": fcd_ratio(judge.model(), images, data), "path_length": length}
+    """Midpoints of pairs of codes (N, d), and how smooth the ways between them are."""
+    length = path_length(run.model().decode, judge.model().features, path, codes, _others(codes))
+    return {"midpoint_fcd_ratio": _halfway(run, data, judge, codes, path), "path_length": length}
+
+
+def _halfway(run: Trained, data: Dataset, judge: Trained, codes: Tensor, path: Route) -> float:
+    """The Fréchet ratio of images halfway between codes (N, d) and their partners."""
+    middle = path(codes, _others(codes), torch.tensor([0.5], device=codes.device))[0]
+    return fcd_ratio(judge.model(), in_chunks(run.model().decode, middle), data)
+
+
+def _others(codes: Tensor) -> Tensor:
+    """A partner for each code: the one half the set further on."""
+    return codes.roll(len(codes) // 2, 0)
