@@ -51,19 +51,21 @@ from generate.running import Trained
 def beta_sweep(data: Dataset, judge: Trained, **runs: Trained) -> dict[str, object]:
     """2-D VAEs in order of beta: planes, the fixed digits rebuilt, samples, and rate against distortion."""
     seen = data.test.first(2_000)
+    rates = {name: _rates(run, data, judge) for name, run in runs.items()}
     values: dict[str, list[object]] = {"beta": [run.model().beta for run in runs.values()]}
-    for run in runs.values():
+    for name, run in runs.items():
         network = run.model()
-        found = _rates(run, data, judge) | {
+        found = rates[name] | {
             "codes": test_codes(network, seen, run.device).cpu().numpy().astype(np.float16),
             "rebuilt": pixels(rebuilt(network, fixed_digits(data, run.device))),
             "samples": pixels(network.decode(fixed_latents(10, network.latent, run.device))),
         }
-        for name, value in found.items():
-            values.setdefault(name, []).append(value)
+        for key, value in found.items():
+            values.setdefault(key, []).append(value)
     shared = {"labels": seen.labels.numpy().astype(np.uint8), "originals": pixels(fixed_digits(data, "cpu"))}
     epochs = _epochs(runs["beta_1"], data)
-    return {name: np.array(column) for name, column in values.items()} | shared | {"epochs": epochs}
+    columns = {name: np.array(column) for name, column in values.items()}
+    return columns | shared | _each(rates) | {"epochs": epochs}
 
 
 @result(
@@ -77,10 +79,16 @@ def beta_sweep(data: Dataset, judge: Trained, **runs: Trained) -> dict[str, obje
 )
 def latent_size_sweep(data: Dataset, judge: Trained, **runs: Trained) -> dict[str, object]:
     """VAEs in order of latent size."""
-    rows = [_rates(run, data, judge) | {"latent": run.model().latent} for run in runs.values()]
+    rates = {name: _rates(run, data, judge) for name, run in runs.items()}
+    rows = [rates[name] | {"latent": run.model().latent} for name, run in runs.items()]
     values: dict[str, object] = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     most = {f"most_{name}": max(row[name] for row in rows) for name in ("active", "kl")}
-    return values | most | {"epochs": _epochs(runs["latent_2"], data)}
+    return values | most | _each(rates) | {"epochs": _epochs(runs["latent_2"], data)}
+
+
+def _each(rates: dict[str, dict[str, float]]) -> dict[str, float]:
+    """Every rate of every run by a name of its own, for prose."""
+    return {f"{name}_{key}": value for name, found in rates.items() for key, value in found.items()}
 
 
 def _epochs(run: Trained, data: Dataset) -> float:

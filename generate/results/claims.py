@@ -1,0 +1,71 @@
+"""What is often said of the three families, put to the test."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import torch
+from scipy.stats import spearmanr
+from torch import Tensor
+
+from generate.data import Dataset
+from generate.evaluation.beliefs import CONFIDENCE, beliefs
+from generate.evaluation.chunks import in_chunks
+from generate.experiments import AE_16D, CLASSIFIER, GAN_16D, VAE_16D
+from generate.latent.interpolation import linear, spherical
+from generate.pipeline.registry import result
+from generate.results.common import evenly, fcd_ratio, fixed_latents, history
+from generate.results.subjects import labelled
+from generate.running import Trained
+
+PAIRED = 8_000  # codes, each with a partner of another digit where there is one half the set further on
+MOMENTS = 16  # of training at which a GAN's losses are set against its samples
+
+
+@result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D, judge=CLASSIFIER)
+def midpoints(data: Dataset, judge: Trained, **families: Trained) -> dict[str, object]:
+    """What lies halfway between the codes of two different digits.
+
+    ``end``, ``third`` and ``unsure``: the share that is surely read as one of the two digits, as another, or
+    not surely at all. ``blend``: the share that is nearer, in squared error, to the average of the two ends'
+    images than to either of them.
+    """
+    values: dict[str, Any] = {}
+    for name, run in families.items():
+        codes, digits = labelled(run, data, judge, PAIRED)
+        others = codes.roll(PAIRED // 2, 0), digits.roll(PAIRED // 2, 0)
+        differ = digits != others[1]
+        starts, ends = codes[differ], others[0][differ]
+        path = linear if hasattr(run.model(), "encode") else spherical
+        middle = path(starts, ends, torch.tensor([0.5], device=codes.device))[0]
+        first, second, between = (in_chunks(run.model().decode, some) for some in (starts, ends, middle))
+        values |= {f"{name}_pairs": len(middle)}
+        values |= {f"{name}_{key}": share for key, share in _blended(first, second, between).items()}
+        belief = beliefs(judge.model(), between).max(1)
+        sure, read = belief.values >= CONFIDENCE, belief.indices
+        at_end = (read == digits[differ].to(read)) | (read == others[1][differ].to(read))
+        for key, share in (("end", sure & at_end), ("third", sure & ~at_end), ("unsure", ~sure)):
+            values[f"{name}_{key}"] = share.float().mean().item()
+    return values
+
+
+def _blended(first: Tensor, second: Tensor, between: Tensor) -> dict[str, float]:
+    """How often images between are nearest to the average of the two ends, rather than to an end."""
+    candidates = torch.stack([(first + second) / 2, first, second])
+    nearest = (candidates - between).square().flatten(2).mean(2).argmin(0)
+    return {"blend": (nearest == 0).float().mean().item()}
+
+
+@result(gan=GAN_16D, judge=CLASSIFIER)
+def loss_and_quality(data: Dataset, gan: Trained, judge: Trained) -> dict[str, object]:
+    """Do a GAN's losses tell how good its samples are? Both through training, and their rank correlation."""
+    latents = fixed_latents(len(data.test), gan.model().latent, gan.device)
+    moments = evenly(gan.snapshots(), MOMENTS)
+    ratios = [fcd_ratio(judge.model(), in_chunks(network.decode, latents), data) for _, network in moments]
+    record, seen = history(gan), np.array([images for images, _ in moments])
+    values: dict[str, Any] = {"images_seen": seen, "fcd_ratio": np.array(ratios)}
+    for name in ("discriminator", "generator"):
+        losses = np.interp(seen, record["images_seen"], record[name])
+        values |= {name: losses, f"{name}_correlation": float(spearmanr(losses, ratios).statistic)}
+    return values
