@@ -64,7 +64,8 @@ class Terms(Treeprocessor):
         self.names = {term.lower(): term for term in terms()}
         longest_first = sorted(terms(), key=len, reverse=True)
         # A plural counts as a mention; a capital at the start of a sentence too.
-        self.pattern = re.compile(rf"(?<!-)\b(?:{'|'.join(map(re.escape, longest_first))})(?=s?\b(?!-))", re.IGNORECASE)
+        names = "|".join(map(re.escape, longest_first))
+        self.pattern = re.compile(rf"(?<!-)\b(?:{names})(?=s?\b(?!-))", re.IGNORECASE)
 
     def run(self, root: Element) -> None:
         """Walk through the page in reading order."""

@@ -64,7 +64,7 @@ def beta_sweep(data: Dataset, judge: Trained, **runs: Trained) -> dict[str, obje
             values.setdefault(key, []).append(value)
     shared = {"labels": seen.labels.numpy().astype(np.uint8), "originals": pixels(fixed_digits(data, "cpu"))}
     epochs = _epochs(runs["beta_1"], data)
-    columns = {name: np.array(column) for name, column in values.items()}
+    columns: dict[str, object] = {name: np.array(column) for name, column in values.items()}
     return columns | shared | _each(rates) | {"epochs": epochs}
 
 
