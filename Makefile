@@ -6,10 +6,10 @@ READY := .venv/.ready
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo figures check bench serve site test lint format lock clean
+.PHONY: help setup demo figures check bench notebooks serve site test lint format lock clean
 
 help: ## Print this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: $(READY) ## The whole product in small: built-in digits, every figure, a site in build/demo
 	@$(BIN)/python -m generate demo $(MEANS)
@@ -23,6 +23,9 @@ check: $(READY) ## Are the committed figures those of this code? Trains nothing
 
 bench: $(READY) ## Is it fast? One table, kept in docs/data/benchmark.json (ONLY=loop FULL=1 DATA_DIR=)
 	@$(BIN)/python -m benchmarks $(if $(ONLY),--only '$(ONLY)') $(if $(filter-out 0,$(FULL)),--full)
+
+notebooks: $(READY) ## Execute the notebooks of site_src/notebooks into docs/notebooks (DATA_DIR=)
+	@$(BIN)/python -m site_src.notebooks
 
 serve: $(READY) ## Serve the site while editing it
 	@$(BIN)/mkdocs serve

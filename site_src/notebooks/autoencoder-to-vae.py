@@ -10,8 +10,9 @@
 # %% [markdown]
 # # From an autoencoder to a VAE
 #
-# About a hundred lines, from nothing: an autoencoder with a two-dimensional code, the two changes that make it
-# variational, and the one line that most often breaks it. It needs nothing of this project but its images.
+# About a hundred lines, from nothing: an autoencoder with a two-dimensional code, the two changes that
+# make it variational, and the one line that most often breaks it. It needs nothing of this project but
+# its images.
 
 # %%
 import matplotlib.pyplot as plt
@@ -31,6 +32,7 @@ steps = 2_500
 # ## An autoencoder
 #
 # Down to two numbers and back. Two fully connected layers on each side are enough to see the idea.
+
 
 # %%
 def networks(outputs):
@@ -60,6 +62,7 @@ def reconstruction(logits, x):
 encoder, decoder = networks(2)
 train(encoder, decoder, lambda x: reconstruction(decoder(encoder(x)), x))
 
+
 # %%
 def show_plane(codes, title):
     """Codes (N, 2) in the colours of their digits, and the ring at two standard deviations of N(0, I)."""
@@ -83,20 +86,25 @@ def show_samples(decoder, title, codes=None):
     plt.show()
 
 
+# %% alt="A scatter of the autoencoder's codes in the colours of their digits; most lie far outside a ring at two."
 with torch.no_grad():
     codes = encoder(images[:3000])
 show_plane(codes, "autoencoder: where the codes are")
+
+# %% alt="Twenty decodes of N(0, I) by the autoencoder: few kinds of digit, some of them broken."
 show_samples(decoder, "autoencoder: decodes of N(0, I)")
 print("mean of the codes", codes.mean(0).tolist(), "deviation", codes.std(0).tolist())
 
 # %% [markdown]
-# Digits form groups, but the groups lie wherever they happened to. The ring is where $\mathcal{N}(0, I)$ has its mass: draw from
-# it, and most of the plane is missed.
+# Digits form groups, but the groups lie wherever they happened to. The ring is where $\mathcal{N}(0, I)$
+# has its mass: draw from it, and most of the plane is missed.
 #
 # ## Two changes
 #
-# The encoder now gives a mean and a log-variance, and the decoder gets a *draw* (first change). A second term in the loss
-# charges for every cloud that differs from $\mathcal{N}(0, I)$ (second change). That is all.
+# The encoder now gives a mean and a log-variance, and the decoder gets a *draw* (first change). A second
+# term in the loss charges for every cloud that differs from $\mathcal{N}(0, I)$ (second change). That is
+# all.
+
 
 # %%
 def sampled(parameters):
@@ -118,10 +126,12 @@ def negative_bound(x):
 
 train(variational_encoder, variational_decoder, negative_bound)
 
-# %%
+# %% alt="The same scatter for the VAE: the groups crowd around the origin, most of them within the ring."
 with torch.no_grad():
     means = variational_encoder(images[:3000])[:, :2]
 show_plane(means, "VAE: where the means are")
+
+# %% alt="Twenty decodes of N(0, I) by the VAE: soft digits of many kinds."
 show_samples(variational_decoder, "VAE: decodes of N(0, I)")
 print("mean of the means", means.mean(0).tolist(), "deviation", means.std(0).tolist())
 
@@ -130,7 +140,8 @@ print("mean of the means", means.mean(0).tolist(), "deviation", means.std(0).tol
 #
 # ## The line that breaks it
 #
-# Replace the sum over pixels by a mean, as many a published implementation does, and leave the KL as it is.
+# Replace the sum over pixels by a mean, as many a published implementation does, and leave the KL as it
+# is.
 
 # %%
 broken_encoder, broken_decoder = networks(4)
@@ -143,6 +154,8 @@ def broken_bound(x):
 
 
 train(broken_encoder, broken_decoder, broken_bound)
+
+# %% alt="Twenty decodes of N(0, I) by the broken VAE: the same grey smudge each time."
 with torch.no_grad():
     parameters = broken_encoder(images[:3000])
     _, kl = sampled(parameters)
@@ -153,7 +166,8 @@ assert kl < 0.5
 # %% [markdown]
 # ## Exercises
 #
-# 1. Multiply the KL by a factor between 0 and 10 (*beta*). What happens to the plane, to the reconstructions, to samples?
+# 1. Multiply the KL by a factor between 0 and 10 (*beta*). What happens to the plane, to the
+#    reconstructions, to samples?
 # 2. Give the code 16 dimensions. Which of them does the VAE use? (Look at the variance of their means.)
-# 3. Fit a Gaussian mixture to the autoencoder's codes and decode draws of it. How far does that get without any change to
-#    the training?
+# 3. Fit a Gaussian mixture to the autoencoder's codes and decode draws of it. How far does that get
+#    without any change to the training?

@@ -10,8 +10,8 @@
 # %% [markdown]
 # # The evidence lower bound, checked by brute force
 #
-# The ideas of *Auto-encoding variational Bayes* (Kingma & Welling, ICLR 2014), each derived in a few lines and then
-# checked against a number that was computed in another way:
+# The ideas of *Auto-encoding variational Bayes* (Kingma & Welling, ICLR 2014), each derived in a few
+# lines and then checked against a number that was computed in another way:
 #
 # 1. the bound, against an integral over the whole latent space;
 # 2. the formula for the KL divergence, against samples;
@@ -37,12 +37,13 @@ print(f"Using {dataset.title}: {len(dataset.train):,} training images.")
 # %% [markdown]
 # ## A model small enough to integrate
 #
-# A latent $z \sim \mathcal{N}(0, 1)$ with a single dimension, and twelve black or white pixels whose logits are
-# straight lines in $z$:
+# A latent $z \sim \mathcal{N}(0, 1)$ with a single dimension, and twelve black or white pixels whose
+# logits are straight lines in $z$:
 #
 # $$ p(x \mid z) = \prod_i \mathrm{Bernoulli}\left(x_i ;\; \sigma(a_i + b_i z)\right) . $$
 #
-# With one dimension the integral $p(x) = \int p(x \mid z)\, p(z)\, dz$ can simply be computed on a fine grid.
+# With one dimension the integral $p(x) = \int p(x \mid z)\, p(z)\, dz$ can simply be computed on a fine
+# grid.
 
 # %%
 offsets, slopes = torch.linspace(-1, 1, 12), torch.linspace(-3, 3, 12).roll(4)
@@ -76,8 +77,9 @@ print(f"log p(x) = {log_evidence:.4f} nats; the posterior's mass is {posterior.s
 # $$ \log p(x) = \log \mathbb{E}_{q}\left[ \frac{p(x \mid z)\, p(z)}{q(z)} \right]
 # \geq \mathbb{E}_{q}\left[ \log p(x \mid z) + \log p(z) - \log q(z) \right] = \mathrm{ELBO}(q) , $$
 #
-# and what is lost is exactly $D_{\mathrm{KL}}\left(q(z) \,\|\, p(z \mid x)\right)$. Both sides can be computed here, for as
-# many $q$ as we like.
+# and what is lost is exactly $D_{\mathrm{KL}}\left(q(z) \,\|\, p(z \mid x)\right)$. Both sides can be
+# computed here, for as many $q$ as we like.
+
 
 # %%
 def elbo_and_gap(mean, deviation):
@@ -96,8 +98,8 @@ for mean, deviation in ((0.0, 1.0), (0.7, 0.5), (0.7, 0.2), (-1.0, 0.5)):
     assert torch.isclose(bound + gap, log_evidence, atol=1e-3)
 
 # %% [markdown]
-# The last column is the same in every row: it is $\log p(x)$. To raise the bound is to bring $q$ nearer to the posterior.
-# How near can a Gaussian get?
+# The last column is the same in every row: it is $\log p(x)$. To raise the bound is to bring $q$ nearer
+# to the posterior. How near can a Gaussian get?
 
 # %%
 parameters = torch.tensor([0.0, 0.0], requires_grad=True)
@@ -111,6 +113,7 @@ best_mean, best_deviation = parameters[0].item(), parameters[1].exp().item()
 _, gap = elbo_and_gap(torch.tensor(best_mean), torch.tensor(best_deviation))
 print(f"best Gaussian: mean {best_mean:.3f}, deviation {best_deviation:.3f}, {gap:.4f} nats short")
 
+# %% alt="Three densities over z: the true posterior, a Gaussian that all but covers it, and the much wider prior."
 figure, axes = plt.subplots(figsize=(6, 3))
 axes.plot(grid, posterior, label="true posterior p(z | x)")
 axes.plot(grid, log_normal(grid, best_mean, best_deviation).exp(), "--", label="best Gaussian q(z)")
@@ -122,9 +125,9 @@ plt.show()
 # %% [markdown]
 # ## The KL divergence between two Gaussians
 #
-# The bound has a second form, $\mathbb{E}_q[\log p(x \mid z)] - D_{\mathrm{KL}}(q \,\|\, p)$, and for
-# $q = \mathcal{N}(\mu, \sigma^2)$ and $p = \mathcal{N}(0, 1)$ its second term is
-# $\frac{1}{2}\left(\mu^2 + \sigma^2 - 1 - \log \sigma^2\right)$. Samples agree, with an error that shrinks as one over the root of
+# The bound has a second form, $\mathbb{E}_q[\log p(x \mid z)] - D_{\mathrm{KL}}(q \,\|\, p)$, and for $q
+# = \mathcal{N}(\mu, \sigma^2)$ and $p = \mathcal{N}(0, 1)$ its second term is $\frac{1}{2}\left(\mu^2 +
+# \sigma^2 - 1 - \log \sigma^2\right)$. Samples agree, with an error that shrinks as one over the root of
 # their number.
 
 # %%
@@ -141,12 +144,14 @@ for count in (100, 10_000, 1_000_000):
 # %% [markdown]
 # ## A gradient through a random draw
 #
-# We need the slope of $\mathbb{E}_{z \sim \mathcal{N}(\mu, \sigma^2)}[f(z)]$ with respect to $\mu$. Two unbiased estimates of it:
+# We need the slope of $\mathbb{E}_{z \sim \mathcal{N}(\mu, \sigma^2)}[f(z)]$ with respect to $\mu$. Two
+# unbiased estimates of it:
 #
 # - the **score function**: $f(z)\, \nabla_\mu \log q(z)$, which needs nothing of $f$ but its value;
 # - the **reparameterisation**: write $z = \mu + \sigma \varepsilon$ and differentiate $f$ itself.
 #
 # They have the same mean. Their variances are another matter.
+
 
 # %%
 def estimates(count, mean, deviation):
@@ -161,16 +166,18 @@ def estimates(count, mean, deviation):
 
 score, through = estimates(200_000, 0.2, 0.5)
 for name, values in (("score function", score), ("reparameterised", through)):
-    print(f"{name:>16}: mean {values.mean():.3f} ± {values.std() / len(values) ** 0.5:.3f}, variance {values.var():.2f}")
+    error = values.std() / len(values) ** 0.5
+    print(f"{name:>16}: mean {values.mean():.3f} ± {error:.3f}, variance {values.var():.2f}")
 ratio = score.var() / through.var()
-print(f"The score function's variance is {ratio:.0f} times as large: it needs that many samples for the same precision.")
+print(f"The score function's variance is {ratio:.0f} times as large,")
+print("and it needs as many times the samples for the same precision.")
 assert ratio > 1
 
 # %% [markdown]
 # ## All of it on digits
 #
-# A VAE with two latent dimensions and a hidden layer on each side. Two dimensions are few enough to integrate over the
-# plane, so that the bound can be compared with $\log p(x)$ itself.
+# A VAE with two latent dimensions and a hidden layer on each side. Two dimensions are few enough to
+# integrate over the plane, so that the bound can be compared with $\log p(x)$ itself.
 
 # %%
 binary = (dataset.train.inputs().flatten(1) > 0.5).float()
@@ -213,8 +220,8 @@ with torch.no_grad():
     mean, log_variance = encoder(tested).chunk(2, 1)
     z = mean + (0.5 * log_variance).exp() * torch.randn(500, *mean.shape)
     log_q = (-0.5 * ((z - mean) ** 2 / log_variance.exp() + log_variance) - math.log(2 * math.pi) / 2).sum(2)
-    codes = decoder(z)
-    rebuilt = -functional.binary_cross_entropy_with_logits(codes, tested.expand_as(codes), reduction="none").sum(2)
+    logits = decoder(z)
+    rebuilt = (tested * logits - functional.softplus(logits)).sum(2)
     weights = rebuilt + log_normal(z).sum(2) - log_q
     importance = weights.logsumexp(0) - math.log(500)
 print(f"ELBO                                {elbo.mean():8.2f} nats")
@@ -223,6 +230,7 @@ print(f"log p(x) by integrating the plane   {evidence.mean():8.2f}")
 assert elbo.mean() < importance.mean() < evidence.mean() + 0.3
 
 # %% [markdown]
-# The order is as it must be: the ELBO is lowest, the importance-weighted bound (Burda et al., ICLR 2016) comes closer, and the
-# integral is what both are bounds on. What the ELBO lacks is the misfit of the encoder's Gaussians, and a little noise.
-# In sixteen dimensions the last line cannot be computed any more, and the bounds are all there is.
+# The order is as it must be: the ELBO is lowest, the importance-weighted bound (Burda et al., ICLR 2016)
+# comes closer, and the integral is what both are bounds on. What the ELBO lacks is the misfit of the
+# encoder's Gaussians, and a little noise. In sixteen dimensions the last line cannot be computed any
+# more, and the bounds are all there is.

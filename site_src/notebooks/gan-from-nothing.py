@@ -10,8 +10,8 @@
 # %% [markdown]
 # # A GAN from nothing, and how to break it
 #
-# Two small fully connected networks, the loop that sets them against each other, and then three ways to ruin it on
-# purpose. It needs nothing of this project but its images.
+# Two small fully connected networks, the loop that sets them against each other, and then three ways to
+# ruin it on purpose. It needs nothing of this project but its images.
 
 # %%
 import matplotlib.pyplot as plt
@@ -29,8 +29,8 @@ images = dataset.train.inputs().flatten(1)
 latent, steps = 16, 1_500
 
 # %% [markdown]
-# To say how many digits a generator makes, something has to read them. A logistic regression on the pixels will do: it is
-# crude, and it is not trained on anything generated.
+# To say how many digits a generator makes, something has to read them. A logistic regression on the
+# pixels will do: it is crude, and it is not trained on anything generated.
 
 # %%
 reader = LogisticRegression(max_iter=200).fit(images[:5000].numpy(), dataset.train.labels[:5000].numpy())
@@ -40,8 +40,9 @@ print(f"The reader gets {accuracy:.0%} of the test digits right.")
 # %% [markdown]
 # ## The players
 #
-# The generator turns noise into an image, the discriminator turns an image into one number. It answers with a *logit*;
-# the sigmoid of it is the probability that the image is real.
+# The generator turns noise into an image, the discriminator turns an image into one number. It answers
+# with a *logit*; the sigmoid of it is the probability that the image is real.
+
 
 # %%
 def players():
@@ -68,12 +69,14 @@ def gradient_penalty(discriminator, x):
 def play(*, penalty=1.0, saturating=False, generator_steps=1):
     """Train by the given rules; returns the generator and the record of both losses."""
     generator, discriminator = players()
-    moves = [torch.optim.Adam(net.parameters(), lr=5e-4, betas=(0.0, 0.99)) for net in (discriminator, generator)]
+    rates = {"lr": 5e-4, "betas": (0.0, 0.99)}
+    moves = [torch.optim.Adam(player.parameters(), **rates) for player in (discriminator, generator)]
     record = []
     for _ in range(steps):
         real = images[torch.randint(len(images), (64,))]
         fake = generator(torch.randn(64, latent)).detach()
-        loss = functional.softplus(-discriminator(real)).mean() + functional.softplus(discriminator(fake)).mean()
+        wrong = functional.softplus(-discriminator(real)), functional.softplus(discriminator(fake))
+        loss = wrong[0].mean() + wrong[1].mean()
         if penalty:
             loss = loss + penalty / 2 * gradient_penalty(discriminator, real)
         moves[0].zero_grad()
@@ -95,8 +98,9 @@ def report(generator, record, title):
     with torch.no_grad():
         drawn = generator(torch.randn(1_000, latent))
     shares = torch.bincount(torch.from_numpy(reader.predict(drawn.numpy())), minlength=10) / 1_000
-    figure, (left, right) = plt.subplots(1, 2, figsize=(8, 2.6), width_ratios=(1.5, 1))
-    left.imshow(drawn[:30].view(3, 10, 28, 28).transpose(1, 2).reshape(84, 280), cmap="gray_r", vmin=0, vmax=1)
+    _, (left, right) = plt.subplots(1, 2, figsize=(8, 2.6), width_ratios=(1.5, 1))
+    tiles = drawn[:30].view(3, 10, 28, 28).transpose(1, 2).reshape(84, 280)
+    left.imshow(tiles, cmap="gray_r", vmin=0, vmax=1)
     left.set_axis_off()
     left.set_title(title)
     right.plot(record[:, 0], linewidth=0.7)
@@ -105,51 +109,54 @@ def report(generator, record, title):
     plt.show()
     common = int((shares > 0.02).sum())
     print(f"{common} digits with more than 2 % of the samples; the most frequent has {shares.max():.0%}.")
-    print(f"Mean probability of being real that the discriminator gives fakes at the end: {record[-100:, 1].mean():.2f}")
+    print(f"At the end the discriminator finds fakes real with probability {record[-100:, 1].mean():.2f}.")
     return common
 
 
 # %% [markdown]
 # ## A healthy game
 #
-# The non-saturating loss, a gradient penalty at real images, one step each in turn. The discriminator's loss should neither fall
-# to zero nor rest at $2 \ln 2$.
+# The non-saturating loss, a gradient penalty at real images, one step each in turn. The discriminator's
+# loss should neither fall to zero nor rest at $2 \ln 2$.
 
-# %%
+# %% alt="Thirty digits of a healthy game, and the discriminator's loss, which settles below 2 ln 2."
 healthy = report(*play(), "healthy")
 
 # %% [markdown]
 # ## Failure 1: no penalty
 #
-# Nothing keeps the discriminator's slope in check. It soon tells every fake, and what the generator gets from it becomes erratic.
+# Nothing keeps the discriminator's slope in check. It soon tells every fake, and what the generator gets
+# from it becomes erratic.
 
-# %%
+# %% alt="Thirty samples of a game without a penalty, and the discriminator's loss, which falls towards zero."
 unpenalised = report(*play(penalty=0.0), "no penalty")
 
 # %% [markdown]
 # ## Failure 2: the saturating loss
 #
-# Goodfellow's original objective has the generator lower $\log(1 - D(G(z)))$. While the discriminator is winning, that is nearly
-# flat, and the generator hardly learns.
+# Goodfellow's original objective has the generator lower $\log(1 - D(G(z)))$. While the discriminator is
+# winning, that is nearly flat, and the generator hardly learns.
 
-# %%
+# %% alt="Thirty samples of a game with the saturating loss, and the discriminator's loss."
 saturated = report(*play(penalty=0.0, saturating=True), "saturating, no penalty")
 
 # %% [markdown]
 # ## Failure 3: an impatient generator
 #
-# Ten generator steps for each of the discriminator's: the generator runs to whatever passes *now*, the same for every $z$, before
-# the discriminator can object.
+# Ten generator steps for each of the discriminator's: the generator runs to whatever passes *now*, the
+# same for every $z$, before the discriminator can object.
 
-# %%
+# %% alt="Thirty samples of a game with an impatient generator, and the discriminator's loss."
 impatient = report(*play(generator_steps=10), "ten generator steps to one")
 
 # %% [markdown]
-# Which of these collapse, and how badly, depends on the seed and on the data: run the cells again with another. What does not
-# depend on it: the loss alone does not tell you. Samples, and a count of what is among them, do.
+# Which of these collapse, and how badly, depends on the seed and on the data: run the cells again with
+# another. What does not depend on it: the loss alone does not tell you. Samples, and a count of what is
+# among them, do.
 #
 # ## Exercises
 #
 # 1. Add the penalty at generated images too (R2). Does it help?
-# 2. Print the generator's gradient norm with the saturating and the non-saturating loss over the first hundred steps.
+# 2. Print the generator's gradient norm with the saturating and the non-saturating loss over the first
+#    hundred steps.
 # 3. Halve and double the penalty. When does the discriminator become too blunt to teach anything?
