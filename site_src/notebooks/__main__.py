@@ -22,8 +22,8 @@ def executed(script: Path) -> nbformat.NotebookNode:
     notebook: nbformat.NotebookNode = jupytext.read(script)
     for place, cell in enumerate(notebook.cells):
         cell["id"] = f"cell-{place}"
-    means = {"kernel_name": "python3", "timeout": 600, "record_timing": False}
-    NotebookClient(notebook, **means, resources={"metadata": {"path": str(PLACE.parents[1])}}).execute()
+    root = {"metadata": {"path": str(PLACE.parents[1])}}
+    NotebookClient(notebook, timeout=600, record_timing=False, resources=root).execute()
     return notebook
 
 

@@ -86,7 +86,7 @@ def show_samples(decoder, title, codes=None):
     plt.show()
 
 
-# %% alt="A scatter of the autoencoder's codes in the colours of their digits; most lie far outside a ring at two."
+# %% alt="A scatter of the autoencoder's codes by digit; most lie far outside a ring at two."
 with torch.no_grad():
     codes = encoder(images[:3000])
 show_plane(codes, "autoencoder: where the codes are")

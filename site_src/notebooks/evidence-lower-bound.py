@@ -113,7 +113,7 @@ best_mean, best_deviation = parameters[0].item(), parameters[1].exp().item()
 _, gap = elbo_and_gap(torch.tensor(best_mean), torch.tensor(best_deviation))
 print(f"best Gaussian: mean {best_mean:.3f}, deviation {best_deviation:.3f}, {gap:.4f} nats short")
 
-# %% alt="Three densities over z: the true posterior, a Gaussian that all but covers it, and the much wider prior."
+# %% alt="Densities over z: the true posterior, a Gaussian that all but covers it, and the wider prior."
 figure, axes = plt.subplots(figsize=(6, 3))
 axes.plot(grid, posterior, label="true posterior p(z | x)")
 axes.plot(grid, log_normal(grid, best_mean, best_deviation).exp(), "--", label="best Gaussian q(z)")

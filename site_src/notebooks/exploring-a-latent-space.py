@@ -59,7 +59,7 @@ show([model.decode(codes) for model in (ae, vae, gan)], ["AE", "VAE", "GAN"])
 # An autoencoder has an encoder. For the GAN the latent is found by descent, starting from the best of
 # many samples.
 
-# %% alt="Ten test images and what AE, VAE and GAN make of them: close by the first two, near misses by the GAN."
+# %% alt="Ten test images and what comes back: close by AE and VAE, near misses by the GAN."
 images = dataset.test.inputs(slice(0, 10))
 found = invert(gan.decode, images, torch.randn(1_000, 16))
 rebuilt = [model.decode(model.encode(images)) for model in (ae, vae)]
@@ -100,7 +100,7 @@ show([gan.decode(latents[place] + amounts[:, None] * turning) for place in range
 #
 # The strongest directions of the generator's first layer, in closed form.
 
-# %% alt="One digit moved along each of the four strongest directions; along some of them it turns into another."
+# %% alt="One digit moved along the four strongest directions; along some it turns into another."
 directions = closed_form(gan.generator[0].weight.detach())
 steps = torch.linspace(-2.5, 2.5, 10)
 rows = [gan.decode(latents[0] + steps[:, None] * direction) for direction in directions[:4]]
