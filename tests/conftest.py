@@ -14,7 +14,7 @@ from generate.building import build
 from generate.experiments import SHARED
 from generate.models.learner import Batch
 from generate.pipeline.sources import Sources
-from generate.results import cost, scores
+from generate.results import control, cost, scores
 from generate.workspace import ROOT, Workspace, open_workspace
 
 STEPS = 6
@@ -42,6 +42,8 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         # Processes of their own would only make memory readings honest, and take seconds each to start.
         patch.setattr(cost, "in_own_process", lambda *_: [(1.0 + step, 100.0) for step in range(7)])
         patch.setattr(scores, "WEIGHTS", {"cpu": 3})
+        patch.setattr(control, "STEPS", 5)
+        patch.setattr(control, "TRIALS", 2)
         build(workspace)
     return workspace
 

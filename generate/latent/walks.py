@@ -18,8 +18,8 @@ def learn_walk(
     codes: Tensor,
     edit: Edit,
     *,
-    steps: int = 400,
-    batch: int = 64,
+    steps: int = 200,
+    batch: int = 32,
     rate: float = 0.03,
     seed: int = 0,
 ) -> Tensor:

@@ -33,6 +33,7 @@ from generate.results.subjects import (
 )
 from generate.running import Trained
 
+STEPS = 200  # of the training of a walk
 SHARES = np.linspace(-1, 1, 9)  # of an edit's reach
 LEANING = 4  # the digit whose slant is learned and given to the others
 CHOICES = np.array([4, 8, 16, 32, 64, 128])
@@ -63,7 +64,7 @@ def _steered(run: Trained, data: Dataset, judge: Trained, place: int) -> dict[st
     """One walk of one family: its direction, pictures along it, and what they measure."""
     network, edit = run.model(), EDITS[place]
     known, others = known_and_others(run, data)
-    walk = learn_walk(network.decode, known, edit)
+    walk = learn_walk(network.decode, known, edit, steps=STEPS)
     amounts = torch.tensor(SHARES * edit.reach).to(walk)
     base = in_chunks(network.decode, others)
     moved = [in_chunks(network.decode, others + amount * walk) for amount in amounts]
@@ -138,6 +139,7 @@ def compass(data: Dataset, gan: Trained, judge: Trained) -> dict[str, object]:
     share of what the direction fitted to thousands of choices achieves.
     """
     network, (known, others) = gan.model(), known_and_others(gan, data)
+    others = others[:300]
     strokes = moments(in_chunks(network.decode, known)).stroke
 
     def gain(direction: Tensor) -> float:

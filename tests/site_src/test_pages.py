@@ -20,6 +20,27 @@ METRIC = re.compile(
 )
 
 
+# Every figure that a reader expects of the subject; there may be more.
+EXPECTED = """
+data/real_digits data/class_counts
+autoencoder/architecture autoencoder/loss_curves autoencoder/reconstructions autoencoder/latent_plane
+autoencoder/gaps autoencoder/prior_samples autoencoder/projection
+vae/architecture vae/reparameterisation vae/loss_curves vae/reconstructions vae/blur vae/latent_plane
+vae/latent_morph vae/latent_evolution vae/morph_evolution vae/prior_samples vae/traversals vae/traversal
+vae/projection vae/posterior_vs_prior vae/beta_sweep vae/rate_distortion vae/latent_size_sweep
+gan/key_idea gan/architecture gan/progress gan/samples gan/all_ten_digits gan/loss_curves
+gan/linear_vs_spherical gan/four_nine_three gan/interpolation gan/mode_collapse gan/conditional gan/inversion
+control/arithmetic control/steering control/steering_walk control/principal_directions control/compass
+compare/samples compare/reconstructions compare/latent_planes compare/interpolation compare/interpolation_gif
+compare/training_progress compare/scoreboard compare/digit_balance compare/nearest_neighbours compare/sharpness
+cost/time_to_quality cost/scaling
+""".split()
+MOVING = {
+    *("vae/latent_evolution", "vae/morph_evolution", "vae/traversal", "gan/progress", "gan/interpolation"),
+    *("control/steering_walk", "compare/interpolation_gif", "compare/training_progress"),
+}
+
+
 def prose(page: Path) -> str:
     return CODE.sub("", page.read_text(encoding="utf-8"))
 
@@ -38,6 +59,17 @@ def test_every_figure_is_on_one_page() -> None:
 def test_every_figure_is_published() -> None:
     manifest = json.loads((DOCS / "data/manifest.json").read_text(encoding="utf-8"))
     assert set(manifest["figures"]) == set(FIGURES)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_an_expected_figure_is_published_placed_and_described(name: str) -> None:
+    entry = json.loads((DOCS / "data/manifest.json").read_text(encoding="utf-8"))["figures"][name]
+    assert any(name in shown(page) for page in PAGES)
+    # More words than a name has: what is to be seen, or what it shows.
+    assert len(entry["alt"].split()) >= 10
+    assert entry["caption"]
+    for files in entry["files"].values():
+        assert ("gif" in files) == (name in MOVING)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
