@@ -104,7 +104,8 @@ def encode(options: Namespace) -> int:
 
 def build_site(folder: Path) -> Path:
     """Build the site of a workspace other than the published one from the same pages; its home page."""
-    for page in (ROOT / "docs").rglob("*.md"):
+    pages = (path for suffix in ("md", "ipynb") for path in (ROOT / "docs").rglob(f"*.{suffix}"))
+    for page in pages:
         write_bytes(folder / "docs" / page.relative_to(ROOT / "docs"), page.read_bytes())
     config = folder / "mkdocs.yml"
     write_bytes(config, _site_config(folder).encode())
