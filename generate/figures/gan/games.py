@@ -28,7 +28,7 @@ from generate.results import gan as results
         "{games.free_final_coverage:.0%} and {games.relativistic_final_coverage:.0%}."
     ),
     caption=(
-        "Mode collapse, and what helps against it. Above: a game played hastily, at the autoencoders' rate and "
+        "Mode collapse, and what helps. Above: a game played hastily, at the autoencoders' rate and "
         "with their momentum, without and with gradient penalties; unpicked samples. Below left: coverage, "
         "the share of test images with a generated one among their nearest neighbours. Below right: the same "
         "game at the gentle rate of the published GAN, where the penalties make little difference in so "
