@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import partial
 from importlib import import_module
 from inspect import signature
 from typing import Any
 
-import joblib
 import torch
+from threadpoolctl import threadpool_limits
 
 from generate.experiments import RUNS
 from generate.pipeline.registry import Node, Result
 from generate.pipeline.store import StoreError, write_values
 from generate.pipeline.values import Values
-from generate.running import Trained, shares, trained
+from generate.running import Trained, shares, side_by_side, trained
 from generate.workspace import Workspace
 
 
@@ -28,8 +29,7 @@ def measured(workspace: Workspace, nodes: list[Result]) -> Iterator[Result]:
     """
     together = [node for node in nodes if not node.alone]
     jobs, threads = shares(workspace.jobs, len(nodes))
-    parallel = joblib.Parallel(n_jobs=jobs, batch_size=1, return_as="generator_unordered")
-    yield from parallel(joblib.delayed(_measure)(workspace, node, threads) for node in together)
+    yield from side_by_side(jobs, [partial(_measure, workspace, node, threads) for node in together])
     yield from (_measure(workspace, node, torch.get_num_threads()) for node in nodes if node.alone)
 
 
@@ -45,7 +45,9 @@ def _measure(workspace: Workspace, node: Result, threads: int) -> Result:
     given: dict[str, Any] = {need: _finished(workspace, run) for need, run in node.needs.items()}
     if "data" in signature(measure).parameters:
         given["data"] = workspace.dataset_images
-    write_values(workspace.result(node.id), Values(measure(**given)))
+    with threadpool_limits(threads):  # of the libraries that PyTorch does not speak for
+        values = Values(measure(**given))
+    write_values(workspace.result(node.id), values)
     return node
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ import torch
 
 from generate.building import build
 from generate.experiments import SHARED
+from generate.latent.inversion import invert
 from generate.models.learner import Batch
 from generate.pipeline.sources import Sources
-from generate.results import control, cost, scores
+from generate.results import common, control, cost, scores
 from generate.workspace import ROOT, Workspace, open_workspace
 
 STEPS = 6
@@ -44,6 +46,7 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         patch.setattr(scores, "WEIGHTS", {"cpu": 3})
         patch.setattr(control, "STEPS", 5)
         patch.setattr(control, "TRIALS", 2)
+        patch.setattr(common, "invert", partial(invert, steps=5))
         build(workspace)
     return workspace
 

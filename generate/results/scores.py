@@ -177,7 +177,8 @@ def _encoded(run: Trained, data: Dataset, judge: Trained, mixtures: Iterable[int
     test = data.test.inputs().to(run.device)
     scores = _from_prior(run, data, judge)
     for components in mixtures:
-        found = sample_scores(mixture_samples(run, data, components), data, judge)
+        images = mixture_samples(run, data, components)
+        found = sample_scores(images, data, judge) | novelty(images, data)
         scores |= {f"{name}_mixture_{components}": value for name, value in found.items()}
     rebuilds = rebuilt(network, test)
     scores |= {
