@@ -67,8 +67,8 @@ def _bare(axes: Axes) -> None:
     ),
     caption=(
         "The same VAEs as a curve: nats that a code costs (rate, the KL) against nats that rebuilding the "
-        "image from it costs (distortion), on the test set. Beta sets the price; the network finds the point. "
-        "Without a price (beta 0) the rate is {sweep.kl[0]:.0f} nats, far off to the right."
+        "image from it costs (distortion), on the test set. Beta sets the price; the network finds the "
+        "point. Without a price (beta 0) the rate is {sweep.kl[0]:.0f} nats, far off to the right."
     ),
 )
 def rate_distortion(theme: Theme, sweep: Values) -> Sheet:
