@@ -293,7 +293,7 @@ def test_a_runs_card_tells_how_it_was_made(tiny: Workspace) -> None:
     assert card["provenance"]["device"] == "CPU, 1 thread"
     assert card["provenance"]["torch"] == torch.__version__
     assert not (done.folder / "checkpoint.pt").exists()
-    assert [images for images, _ in done.snapshots()] == card["record"]["history"]["images_seen"]
+    assert [images for images, _ in done.snapshots()] == card["record"]["held_out"]["images_seen"]
 
 
 def test_the_machine_is_no_part_of_a_key_and_the_experiment_is(tiny: Workspace, tmp_path: Path) -> None:

@@ -143,27 +143,32 @@ def distributions(
 
 
 def tradeoff(theme: Theme, real: Values, families: Sequence[tuple[str, str, Values]]) -> Sheet:
-    """Recall against precision of families (name, colour, scores), by every way to sample them."""
+    """Recall against precision of families (name, colour, scores), by every way to sample them.
+
+    The first family's decodes of N(0, I) may lie outside: they would squeeze all others into a corner.
+    """
     sheet = theme.figure(WIDTH, 4.4, vector=True)
     axes = sheet.at(0.6, 0.4, 5.3, 3.3)
-    ink: dict[str, Any] = {"color": theme.real, "clip_on": False}
-    axes.plot(real.precision, real.recall, "x", markersize=8, markeredgewidth=2, **ink)
-    _label(axes, "real", (real.precision, real.recall), theme.real)
-    for name, colour, scores in families:
+    crowd = [np.array([(real.precision, real.recall)])]
+    axes.plot(*crowd[0].T, "x", markersize=8, markeredgewidth=2, color=theme.real)
+    _label(axes, "real", crowd[0][0], theme.real)
+    for place, (name, colour, scores) in enumerate(families):
         ways = [way for way in WAYS if f"recall{way}" in scores]
         points = np.array([(scores[f"precision{way}"], scores[f"recall{way}"]) for way in ways])
+        crowd.append(points if place else points[1:])
         axes.plot(*points.T, color=colour, linewidth=1, alpha=0.5)
-        axes.plot(*points[0], "o", color=colour, markersize=8, clip_on=False)
-        axes.plot(*points[1:].T, "o", color=colour, markersize=8, markerfacecolor="none", clip_on=False)
+        axes.plot(*points[0], "o", color=colour, markersize=8)
+        axes.plot(*points[1:].T, "o", color=colour, markersize=8, markerfacecolor="none")
         _label(axes, name, points[0], colour)
         for way, point in zip(ways[1:], points[1:], strict=True):
             _label(axes, f"{name} {way.rpartition('_')[2]}", point, colour)
-    axes.set(xlim=(0, 1), ylim=(0, 1), xlabel="precision")
+    low, high = np.concatenate(crowd).min(0) - 0.02, np.concatenate(crowd).max(0) + 0.02
+    axes.set(xlim=(low[0], high[0] + 0.02), ylim=(low[1], high[1]), xlabel="precision")
     axes.set_title("recall", loc="left", pad=8)
     axes.grid()
     return sheet
 
 
 def _label(axes: Axes, text: str, point: ArrayLike, colour: str) -> None:
-    style: dict[str, Any] = {"color": colour, "weight": "bold", "annotation_clip": False}
+    style: dict[str, Any] = {"color": colour, "weight": "bold", "annotation_clip": True}
     axes.annotate(text, tuple(np.asarray(point)), (7, 4), textcoords="offset points", **style)
