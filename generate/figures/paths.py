@@ -70,9 +70,9 @@ def _along(axes: Axes, theme: Theme, paths: Values, key: str) -> None:
     if key == "norm":
         axes.axhspan(paths.prior_norm_low, paths.prior_norm_high, color=theme.faint, linewidth=0, zorder=0)
         axes.text(0, paths.prior_norm_high - 0.1, "95% of the prior", color=theme.muted, va="top")
+    axes.margins(y=0.3)
     if key != "density":
         axes.set_ylim(0, None)
-    axes.margins(y=0.3)
     axes.set_xticks(steps, [f"{share:.1f}" for share in paths.t])
     axes.locator_params(axis="y", nbins=4)
     axes.spines["left"].set_visible(False)

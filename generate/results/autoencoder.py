@@ -81,7 +81,7 @@ def gaps(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
     known, codes = (test_codes(network, split, model.device) for split in (data.train, data.test))
     low, high = codes.quantile(0.005, dim=0), codes.quantile(0.995, dim=0)
     lonely = nearest(codes, known)[0].quantile(0.999)
-    grid = low + (high - low) * (3 * _lattice(150, model.device) - 1)
+    grid = low + (high - low) * (1.8 * _lattice(150, model.device) - 0.4)
     distance, within = nearest(grid, known)[0], ((grid >= low) & (grid <= high)).all(1)
     kinds = {
         "inside": codes,

@@ -59,13 +59,18 @@ def _blended(first: Tensor, second: Tensor, between: Tensor) -> dict[str, float]
 
 @result(gan=GAN_16D, judge=CLASSIFIER)
 def loss_and_quality(data: Dataset, gan: Trained, judge: Trained) -> dict[str, object]:
-    """Do a GAN's losses tell how good its samples are? Both through training, and their rank correlation."""
+    """Do a GAN's losses tell how good its samples are? Both through training, and their rank correlation.
+
+    The third moment, when the first commotion is over, is called early.
+    """
     latents = fixed_latents(len(data.test), gan.model().latent, gan.device)
     moments = evenly(gan.snapshots(), MOMENTS)
     ratios = [fcd_ratio(judge.model(), in_chunks(network.decode, latents), data) for _, network in moments]
     record, seen = history(gan), np.array([images for images, _ in moments])
     values: dict[str, Any] = {"images_seen": seen, "fcd_ratio": np.array(ratios)}
+    values |= {"early_fcd_ratio": ratios[2], "final_fcd_ratio": ratios[-1]}
     for name in ("discriminator", "generator"):
         losses = np.interp(seen, record["images_seen"], record[name])
         values |= {name: losses, f"{name}_correlation": float(spearmanr(losses, ratios).statistic)}
+        values |= {f"early_{name}": losses[2], f"final_{name}": losses[-1]}
     return values

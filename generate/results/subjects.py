@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from torch import Tensor
+from torch import Tensor, nn
 
 from generate.data import Dataset
 from generate.evaluation.beliefs import CONFIDENCE, beliefs, pick
@@ -55,7 +55,7 @@ def first_layer(model: Any) -> tuple[Tensor, Any]:
     linear, norm = decoder[0], decoder[2]
     scale = norm.weight / (norm.running_var + norm.eps).sqrt()
     each = scale.repeat_interleave(linear.out_features // len(scale))
-    return (each[:, None] * linear.weight).detach(), decoder[:4]
+    return (each[:, None] * linear.weight).detach(), nn.Sequential(*list(decoder)[:4])
 
 
 def change(edit: str, images: Tensor, base: Tensor) -> float:
