@@ -20,7 +20,7 @@ from benchmarks.context import Context
 from benchmarks.rows import Row
 from benchmarks.timing import Block, side_by_side
 from benchmarks.training import trainer_block
-from generate.data import Dataset, Split
+from generate.data import Split
 from generate.models.autoencoder import reconstruction_nats
 from generate.models.configs import Optimisation
 from generate.models.learner import Batch, Descent, Learner, Metrics, Model
@@ -32,7 +32,7 @@ BATCH = 128
 
 def idiom(context: Context) -> Iterator[Row]:
     """One epoch over all 60,000 training images of MNIST, ours in the project's precision and in float32."""
-    split = everything(context.images)
+    split = context.images.development
     ordinary = Optimisation(len(split), batch_size=BATCH, learning_rate=1e-3, betas=(0.9, 0.999))
     for precision, limit in ((ordinary.precision, ">= 5 x"), ("float32", "")):
         context.say(f"an epoch of the usual VAE, ours in {precision}")
@@ -102,18 +102,12 @@ class FullyConnectedVAE(Model):
     def losses(self, batch: Batch) -> Metrics:
         """The negative ELBO in nats per image."""
         mean, log_variance = (part.float() for part in self.network.posterior(batch.images.flatten(1)))
-        logits = self.network.logits(reparameterise(mean, log_variance, batch))
+        logits = self.network.logits(reparameterise(mean, log_variance, batch.normal(*mean.shape)))
         reconstruction = reconstruction_nats(logits, batch.images.flatten(1))
         return {"bound": reconstruction + kl_divergence(mean, log_variance).sum(1).mean()}
 
     def exercise(self, batch: Batch) -> None:
         """Nothing: there is no batch norm."""
-
-
-def everything(images: Dataset) -> Split:
-    """Training and validation images together, as the example trains on all of them."""
-    parts = (images.train, images.validation)
-    return Split(torch.cat([part.images for part in parts]), torch.cat([part.labels for part in parts]))
 
 
 # The baseline.

@@ -6,18 +6,14 @@ Each step records what it made in the manifest as soon as it is on disk, so an i
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
-from inspect import signature
-from types import ModuleType
 from typing import Any
 
 import matplotlib as mpl
 from tqdm import tqdm
 
-import generate.figures
-import generate.results
 from generate import data
 from generate.catalogue import FIGURES, RESULTS
 from generate.experiments import RUNS, Run
@@ -30,21 +26,21 @@ from generate.freshness import (
     result_key,
     run_fault,
 )
+from generate.measuring import function, measured
 from generate.numbers import numbers
-from generate.pipeline.registry import Figure, Node, Result, select
+from generate.pipeline.registry import Figure, Result, select
 from generate.pipeline.store import (
-    StoreError,
     read_values,
     sha256,
     write_bytes,
     write_json,
     write_tensors,
-    write_values,
 )
 from generate.pipeline.values import Values
 from generate.plotting import render
 from generate.plotting.theme import THEMES
 from generate.running import Trained, ensure, trained
+from generate.scoreboard import scoreboard
 from generate.training import halved
 from generate.workspace import Workspace
 
@@ -91,6 +87,7 @@ def build(workspace: Workspace, only: str | None = None, fresh: bool = False) ->
         _forget(manifest)
     changed = _draw_all(workspace, manifest, figures)
     write_json(workspace.numbers, numbers(workspace, manifest))
+    write_json(workspace.scoreboard, scoreboard(workspace, manifest["results"]))
     return Summary(
         tuple(run.name for run in newly),
         tuple(node.id for node in stale),
@@ -114,31 +111,25 @@ def _publish_runs(workspace: Workspace, manifest: Manifest) -> None:
 
 
 def _publish_run(workspace: Workspace, manifest: Manifest, run: Run, done: Trained) -> None:
-    path = workspace.weights(run)
-    write_tensors(path, halved(done.model()), f"{run.name}-{workspace.run_key(run)}")
     card = done.card
     kept = {name: card[name] for name in ("key", "config", "parameters", "replay", "provenance")}
     epochs = done.run.optimisation.images_seen / data.TRAIN_IMAGES[workspace.dataset]
-    manifest["runs"][run.name] = kept | {"epochs": epochs, "weights": _file_entry(workspace, path, "file")}
+    manifest["runs"][run.name] = kept | {"epochs": epochs, "weights": _publish_weights(workspace, run, done)}
     write_json(workspace.manifest, manifest)
 
 
-def _finished(workspace: Workspace, run: Run) -> Trained:
-    done = trained(workspace, run)
-    if done is None:
-        raise StoreError(f"{run.name} is not in {workspace.folder(run)}; was it deleted while this ran?")
-    return done
+def _publish_weights(workspace: Workspace, run: Run, done: Trained) -> dict[str, Any]:
+    """Write a run's weights, if they are published at all; what the manifest says of them."""
+    if not run.published:
+        return {"sha256": sha256(done.folder / "weights.safetensors")}
+    path = workspace.weights(run)
+    write_tensors(path, halved(done.model()), f"{run.name}-{workspace.run_key(run)}")
+    return _file_entry(workspace, path, "file")
 
 
 def _measure_all(workspace: Workspace, manifest: Manifest, stale: list[Result]) -> None:
-    for node in _progress(stale, desc="measuring"):
-        measure = _function(generate.results, node)
-        given: dict[str, Any] = {need: _finished(workspace, RUNS[run]) for need, run in node.needs.items()}
-        if "data" in signature(measure).parameters:
-            given["data"] = workspace.dataset_images
-        path = workspace.result(node.id)
-        write_values(path, Values(measure(**given)))
-        entry = _file_entry(workspace, path, "file")
+    for node in _progress(measured(workspace, stale), desc="measuring", total=len(stale)):
+        entry = _file_entry(workspace, workspace.result(node.id), "file")
         made_from = {"key": result_key(workspace, node), "weights": measured_weights(manifest, node)}
         manifest["results"][node.id] = entry | made_from
         write_json(workspace.manifest, manifest)
@@ -164,7 +155,7 @@ def _draw_all(workspace: Workspace, manifest: Manifest, figures: list[Figure]) -
 
 def _draw(workspace: Workspace, node: Figure, values: Mapping[str, Values]) -> tuple[dict[str, Any], int]:
     """Draw a figure in every theme; file entries by theme and suffix, and how many files changed."""
-    draw = _function(generate.figures, node)
+    draw = function(node)
     files: dict[str, Any] = {}
     changed = 0
     for theme in THEMES:
@@ -179,13 +170,6 @@ def _draw(workspace: Workspace, node: Figure, values: Mapping[str, Values]) -> t
             entry = _file_entry(workspace, path, "path")
             files[theme.name][suffix] = entry | {"width": width, "height": height}
     return files, changed
-
-
-def _function(package: ModuleType, node: Node) -> Callable[..., Any]:
-    """What makes a result or a figure: the function declared in its chapter's module."""
-    chapter = getattr(package, node.chapter)
-    function: Callable[..., Any] = getattr(chapter, node.name).function
-    return function
 
 
 def _file_entry(workspace: Workspace, path: Any, name: str) -> dict[str, Any]:

@@ -26,8 +26,9 @@ def read_results(sources: Sources) -> dict[str, Result]:
     """
     found = {}
     for definition, given in _declarations(sources, "generate.results.", result):
+        alone = ast.literal_eval(given.pop("alone", ast.Constant(False)))
         needs = {need: _needed(sources, definition, value).name for need, value in given.items()}
-        node = Result(definition.source, needs)
+        node = Result(definition.source, needs, alone)
         found[node.id] = node
     return found
 

@@ -67,9 +67,18 @@ class Dataset:
     validation: Split
     test: Split
 
+    @property
+    def development(self) -> Split:
+        """All that is not for reporting: training and then validation images, MNIST's own training set."""
+        import torch
 
+        parts = self.train, self.validation
+        return Split(torch.cat([part.images for part in parts]), torch.cat([part.labels for part in parts]))
+
+
+@cache
 def load(name: str, folder: Path) -> Dataset:
-    """The data set called ``name``.
+    """The data set called ``name``, read once in a process.
 
     Raises:
         UnknownName: there is no such data set.

@@ -45,13 +45,13 @@ def states(workspace: Workspace, manifest: Manifest) -> Iterator[tuple[str, str,
 
 
 def run_fault(workspace: Workspace, manifest: Manifest, run: Run) -> str | None:
-    """Whether a run's published weights are those of its configuration."""
+    """Whether what is published of a run, its weights above all, is of its configuration."""
     entry = manifest["runs"].get(run.name)
     if entry is None:
         return "never trained"
     if entry["key"] != workspace.run_key(run):
         return "its configuration changed"
-    return _file_fault(workspace, entry["weights"])
+    return _file_fault(workspace, entry["weights"]) if run.published else None
 
 
 def result_fault(workspace: Workspace, manifest: Manifest, node: Result) -> str | None:
@@ -90,7 +90,7 @@ def figure_key(manifest: Manifest, node: Figure) -> str:
 
 
 def measured_weights(manifest: Manifest, node: Result) -> dict[str, str]:
-    """Checksums of the published weights of the runs that a result measures."""
+    """Checksums of the weights of the runs that a result measures."""
     published = ((name, manifest["runs"].get(name)) for name in node.needs.values())
     return {name: entry["weights"]["sha256"] for name, entry in published if entry}
 

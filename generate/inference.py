@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 import torch
@@ -9,6 +10,7 @@ import torch
 from generate.evaluation.chunks import in_chunks
 from generate.experiments import RUNS, Run
 from generate.freshness import read_manifest, run_fault
+from generate.models.prior import drawn
 from generate.pipeline.errors import UserError
 from generate.pipeline.store import StoreError
 from generate.pipeline.values import Values
@@ -32,6 +34,7 @@ def sample(workspace: Workspace, run: Run, count: int, seed: int) -> Values:
         raise Unable(f"{run.name} draws no images; a model that does: {', '.join(_able('decode'))}")
     generator = torch.Generator().manual_seed(seed)
     latents = torch.randn(count, model.latent, generator=generator).to(device)
+    latents = in_chunks(partial(drawn, model), latents)
     if not getattr(model, "classes", 0):
         return Values({"images": _array(in_chunks(model.decode, latents).squeeze(1))})
     labels = torch.arange(count, device=device) % model.classes
@@ -59,6 +62,9 @@ def _published_model(workspace: Workspace, run: Run) -> Any:
     """A run's model: the one trained here, else the published weights."""
     if done := trained(workspace, run):
         return done.model()
+    if not run.published:
+        command = f"python -m generate train {run.name}"
+        raise StoreError(f"the weights of {run.name} are not published. Train it here with `{command}`.")
     if fault := run_fault(workspace, read_manifest(workspace), run):
         raise StoreError(f"no weights for {run.name}: {fault}. Train it with `make figures`.")
     return load_model(run, workspace.weights(run), workspace.device)

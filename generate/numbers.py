@@ -28,6 +28,7 @@ def _run_numbers(entry: Mapping[str, Any]) -> dict[str, Any]:
         **{f"{part}_parameters": count for part, count in entry["parameters"].items()},
         **{name: model[name] for name in ("latent",) if name in model},
         **{name: optimisation[name] for name in ("images_seen", "batch_size", "learning_rate", "seed")},
+        "key": entry["key"],
         "epochs": entry["epochs"],
         "steps": optimisation["images_seen"] // optimisation["batch_size"],
         "minutes": provenance["seconds"] / 60,

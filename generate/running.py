@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import shutil
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor, as_completed
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
+from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import joblib
 import torch
@@ -19,6 +21,8 @@ from generate.experiments import Run
 from generate.job import train_run
 from generate.pipeline.store import read_json, read_tensors
 from generate.workspace import Workspace
+
+Done = TypeVar("Done")
 
 
 @dataclass(frozen=True)
@@ -54,7 +58,7 @@ def load_model(run: Run, path: Path, device: str) -> Any:
     """A run's model with weights from a file, in evaluation mode and float32."""
     model = run.model.learner(run.optimisation).model
     model.load_state_dict(read_tensors(path))
-    return model.to(device).eval().requires_grad_(False)
+    return model.to(device).to(memory_format=torch.channels_last).eval().requires_grad_(False)
 
 
 def trained(workspace: Workspace, run: Run) -> Trained | None:
@@ -95,19 +99,35 @@ def ensure(workspace: Workspace, runs: Iterable[Run], fresh: bool = False) -> li
 
 def _train_here(workspace: Workspace, runs: list[Run]) -> None:
     jobs, threads = shares(workspace.jobs, len(runs))
-    work = (joblib.delayed(_train)(workspace, run, threads, place % jobs) for place, run in enumerate(runs))
-    if jobs == 1:
-        for function, arguments, _ in work:
-            function(*arguments)
-    else:
-        joblib.Parallel(n_jobs=jobs)(work)
+    for _ in side_by_side(
+        jobs, [partial(_train, workspace, run, threads, place % jobs) for place, run in enumerate(runs)]
+    ):
+        pass
 
 
-def shares(jobs: int, runs: int) -> tuple[int, int]:
-    """How many processes train at once, and the threads of each: together never more than there are cores."""
+def shares(jobs: int, tasks: int) -> tuple[int, int]:
+    """How many processes work at once, and the threads of each: together never more than there are cores."""
     cores = joblib.cpu_count()
-    jobs = max(1, min(jobs or cores, runs, cores))
+    jobs = max(1, min(jobs or cores, tasks, cores))
     return jobs, max(1, min(torch.get_num_threads(), cores) // jobs)
+
+
+def side_by_side(jobs: int, tasks: Sequence[Callable[[], Done]]) -> Iterator[Done]:
+    """What tasks return, as they finish, ``jobs`` at once: one alone in this process, several in others.
+
+    Raises:
+        Whatever a task raises; those that have not begun are then given up.
+    """
+    if jobs == 1:
+        for task in tasks:
+            yield task()
+        return
+    pool = ProcessPoolExecutor(jobs, get_context("spawn"))
+    try:
+        for done in as_completed([pool.submit(task) for task in tasks]):
+            yield done.result()
+    finally:
+        pool.shutdown(cancel_futures=True)
 
 
 def _train(workspace: Workspace, run: Run, threads: int, position: int) -> None:

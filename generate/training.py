@@ -82,10 +82,13 @@ def train(
 
 
 def schedule(steps: int) -> tuple[set[int], set[int]]:
-    """The steps after which history is kept, evenly spaced, and those with a snapshot, denser early."""
+    """The steps after which history is kept, evenly spaced, and those with a snapshot, denser early.
+
+    A snapshot costs as much as a few steps, so a short run has fewer of them.
+    """
     marks = sorted({math.ceil(steps * (i + 1) / HISTORY_MARKS) for i in range(HISTORY_MARKS)})
-    last = len(marks) - 1
-    chosen = {marks[round(last * (i / (SNAPSHOT_MARKS - 1)) ** 2)] for i in range(SNAPSHOT_MARKS)}
+    last, count = len(marks) - 1, min(SNAPSHOT_MARKS, max(4, steps // 8))
+    chosen = {marks[round(last * (i / (count - 1)) ** 2)] for i in range(count)}
     return set(marks), chosen
 
 

@@ -42,6 +42,11 @@ class Workspace:
         """The scalars that prose names."""
         return self.docs / "data" / "numbers.json"
 
+    @property
+    def scoreboard(self) -> Path:
+        """The table of all families by all measures."""
+        return self.docs / "data" / "scoreboard.json"
+
     def result(self, name: str) -> Path:
         """A result's arrays and scalars."""
         return self.docs / "data" / "results" / f"{name}.npz"
@@ -63,7 +68,7 @@ class Workspace:
         here = self.run(run)
         return key(here.model, here.optimisation, self._checksum)
 
-    @cached_property
+    @property
     def dataset_images(self) -> data.Dataset:
         """The data set, loaded when first needed."""
         return data.load(self.dataset, self.data_folder)

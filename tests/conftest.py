@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,9 +13,10 @@ import torch
 
 from generate.building import build
 from generate.experiments import SHARED
+from generate.latent.inversion import invert
 from generate.models.learner import Batch
 from generate.pipeline.sources import Sources
-from generate.results import cost
+from generate.results import common, cost, scores
 from generate.workspace import ROOT, Workspace, open_workspace
 
 STEPS = 6
@@ -41,6 +43,8 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     with pytest.MonkeyPatch.context() as patch:
         # Processes of their own would only make memory readings honest, and take seconds each to start.
         patch.setattr(cost, "in_own_process", lambda *_: [(1.0 + step, 100.0) for step in range(7)])
+        patch.setattr(scores, "WEIGHTS", {"cpu": 3})
+        patch.setattr(common, "invert", partial(invert, steps=5))
         build(workspace)
     return workspace
 

@@ -204,6 +204,13 @@ def test_weights_that_are_not_as_published_are_not_used(
     assert not (tmp_path / "a.npz").exists()
 
 
+@pytest.mark.usefixtures("in_clone")
+def test_a_run_without_published_weights_says_how_to_get_them(command: Command, tmp_path: Path) -> None:
+    outcome = command("sample", "AE_16D_SEED_1", "--out", tmp_path / "a.npz")
+    assert outcome.code == 2
+    assert "python -m generate train AE_16D_SEED_1" in outcome.error
+
+
 # --- List, check, train, figures. ---
 
 

@@ -38,7 +38,8 @@ def changed(edited: Callable[..., Sources], monkeypatch: pytest.MonkeyPatch) -> 
 
 
 PLANES = {"result autoencoder/latent_plane", "result vae/latent_plane"}
-INVERTED = {"result compare/reconstructions", "result compare/interpolation"}
+INVERTED = {"result compare/reconstructions", "result compare/interpolation", "result scores/gan"}
+ACTIVE_UNITS = ("vae/traversals", "vae/beta_sweep", "vae/latent_size_sweep", "scores/ae", "scores/vae")
 NETWORKS = {f"figure {chapter}/architecture" for chapter in ("autoencoder", "vae", "gan")}
 EVERY_FIGURE = {f"figure {name}" for name in FIGURES}
 
@@ -46,15 +47,20 @@ EVERY_FIGURE = {f"figure {name}" for name in FIGURES}
 @pytest.mark.parametrize(
     ("file", "old", "new", "stale"),
     [
-        ("figures/vae.py", "0.12, 5.8, 5.8)", "0.12, 5.8, 5.7)", {"figure vae/latent_plane"}),
-        ("figures/vae.py", "Circles: one,", "Rings: one,", {"figure vae/latent_plane"}),
+        ("figures/vae/space.py", "0.12, 5.8, 5.8)", "0.12, 5.8, 5.7)", {"figure vae/latent_plane"}),
+        ("figures/vae/space.py", "Circles: one,", "Rings: one,", {"figure vae/latent_plane"}),
         ("figures/planes.py", "FRAMES = 30", "FRAMES = 31", {"figure vae/latent_evolution"}),
         ("figures/shared.py", "TURN = 0.62", "TURN = 0.63", NETWORKS),
         ("plotting/theme.py", "POINTS = 11", "POINTS = 12", EVERY_FIGURE),
         ("plotting/theme.py", 'ae="#0a78b4"', 'ae="#0a78b5"', EVERY_FIGURE),
         ("plotting/sheet.py", '"va": "top"', '"va": "center"', EVERY_FIGURE),
         ("plotting/render.py", "optimize=True", "optimize=False", EVERY_FIGURE),
-        ("results/vae.py", "ACTIVE = 0.01", "ACTIVE = 0.02", {"result vae/traversals"}),
+        (
+            "evaluation/codes.py",
+            "ACTIVE = 0.01",
+            "ACTIVE = 0.02",
+            {f"result {name}" for name in ACTIVE_UNITS},
+        ),
         ("results/vae.py", "model=VAE_16D, plane", "model=AE_2D, plane", {"result vae/prior_samples"}),
         ("evaluation/codes.py", "[0.005, 0.995]", "[0.001, 0.999]", PLANES),
         ("latent/inversion.py", "steps: int = 120", "steps: int = 121", INVERTED),
@@ -82,7 +88,7 @@ def test_a_change_makes_stale_what_rests_on_it(
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("results/vae.py", "# a dimension whose", "# each dimension whose"),
+        ("results/common.py", "# of the mixture that", "# of each mixture that"),
         ("figures/shared.py", '"""Encoder above decoder;', '"""Encoder over decoder;'),
         ("plotting/panels.py", "images: Images, gap: int = GAP, g", "images: Any, gap: int = GAP, g"),
         (

@@ -139,10 +139,9 @@ def test_the_step_is_named_also_between_two_records(
 
 def test_history_and_snapshots_are_kept_at_fixed_numbers_of_images(split: Split, tmp_path: Path) -> None:
     record = train(trainer(ToyConfig(), split), split, tmp_path)
-    images = [16 * (step + 1) for step in range(8)]
-    assert record.history["images_seen"] == images
-    assert record.held_out["images_seen"] == images
-    assert [int(path.stem) for path in sorted((tmp_path / "snapshots").iterdir())] == images
+    assert record.history["images_seen"] == [16 * (step + 1) for step in range(8)]
+    assert record.held_out["images_seen"] == [16, 32, 64, 128]
+    assert [int(path.stem) for path in sorted((tmp_path / "snapshots").iterdir())] == [16, 32, 64, 128]
     assert set(record.history) == set(record.held_out) == {"images_seen", "loss", "brightness"}
     assert record.history["loss"][-1] < record.history["loss"][0]
 

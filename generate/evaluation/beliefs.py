@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from generate.evaluation.chunks import in_chunks
-from generate.models.classifier import Classifier
 
 CONFIDENCE = 0.99  # the classifier is called sure of a digit from this belief on
 
 
-def beliefs(classifier: Classifier, images: Tensor) -> Tensor:
+def beliefs(classifier: nn.Module, images: Tensor) -> Tensor:
     """Class probabilities (N, 10) for images (N, 1, 28, 28) in [0, 1]."""
     return in_chunks(lambda chunk: classifier(chunk).softmax(1), images)
 
 
 def shares(belief: Tensor) -> np.ndarray:
-    """The share of each digit (10,) among images judged by their likeliest class."""
+    """The share of each digit (10,) among images judged by their likeliest class; logits do as well."""
     counts = torch.bincount(belief.argmax(1), minlength=10)
     return counts.cpu().numpy() / len(belief)
 

@@ -10,10 +10,6 @@ from dataclasses import dataclass
 
 import numpy as np
 from scipy import linalg
-from torch import Tensor
-
-from generate.evaluation.chunks import in_chunks
-from generate.models.classifier import Classifier
 
 
 @dataclass(frozen=True)
@@ -38,8 +34,3 @@ def frechet_distance(a: Gaussian, b: Gaussian) -> float:
     eigenvalues = linalg.eigvals(a.covariance @ b.covariance).real.clip(0)
     spread = np.trace(a.covariance) + np.trace(b.covariance) - 2 * np.sqrt(eigenvalues).sum()
     return float(max(0.0, np.square(a.mean - b.mean).sum() + spread))
-
-
-def classifier_gaussian(classifier: Classifier, images: Tensor) -> Gaussian:
-    """The Gaussian of the classifier's penultimate features of images (N, 1, 28, 28) in [0, 1]."""
-    return gaussian(in_chunks(classifier.features, images).cpu().numpy())

@@ -1,4 +1,4 @@
-"""What is drawn: one module a chapter, one function a figure."""
+"""What is drawn: one module or package a chapter, one function a figure."""
 
 from generate.figures import autoencoder, compare, cost, data, gan, vae
 

@@ -30,7 +30,7 @@ FAMILIES = {"ae": "AE", "vae": "VAE", "gan": "GAN"}
     caption=(
         "Sample quality against training time; lower is better, and 1 is as near to the test set as real "
         "digits are. All three see {quality.images:,} images, but a GAN has two networks to move at every "
-        "step. The VAE and the GAN decode N(0, I), the AE a mixture fitted to its codes. One run at a time "
+        "step. The VAE and the GAN decode $N(0, I)$, the AE a mixture fitted to its codes. One run at a time "
         "on {cost.machine}."
     ),
 )

@@ -7,6 +7,7 @@ from matplotlib.axes import Axes
 
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
+from generate.plotting import diagrams
 from generate.plotting.panels import Block, blocks
 from generate.plotting.sheet import WIDTH, Sheet
 from generate.plotting.theme import Theme
@@ -44,6 +45,31 @@ def class_counts(theme: Theme, counts: Values) -> Sheet:
     sheet = theme.figure(WIDTH, 4.4, vector=True)
     _bars(sheet.at(0.1, 0.4, 6.2, 1.45), theme, counts.train, f"Training set: {counts.train_total:,} images")
     _bars(sheet.at(0.1, 2.6, 6.2, 1.45), theme, counts.test, f"Test set: {counts.test_total:,} images")
+    return sheet
+
+
+@figure(
+    network=results.judge,
+    alt=(
+        "Diagram of the digit classifier: {network.judge_total:,} parameters, four 3 by 3 convolutions "
+        "and two "
+        "linear layers. It reads {network.accuracy:.2%} of the test digits correctly."
+    ),
+    caption=(
+        "The judge: a classifier of {network.judge_total:,} parameters that reads "
+        "{network.accuracy:.2%} of the "
+        "test digits, all but {network.errors}. Samples are compared in its {network.features} features, the "
+        "layer before the last."
+    ),
+)
+def judge(theme: Theme, network: Values) -> Sheet:
+    """The layers of the classifier that measures."""
+    rows = diagrams.network(network, "judge")
+    sheet = theme.figure(WIDTH, 0.5 + len(rows) * diagrams.ROW, vector=True)
+    axes = sheet.drawing()
+    title = "Classifier: takes part in no training"
+    top = diagrams.heading(axes, theme, 0.08, title=title, total=network.judge_total, colour=theme.real)
+    diagrams.layers(axes, theme, rows, top, theme.real)
     return sheet
 
 

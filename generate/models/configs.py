@@ -55,27 +55,41 @@ class AutoencoderConfig:
 
 @dataclass(frozen=True)
 class VAEConfig:
-    """A VAE with ``latent`` dimensions; ``beta`` weighs the KL (1 is the ELBO; Higgins et al. 2017)."""
+    """A VAE with ``latent`` dimensions; ``beta`` weighs the KL (1 is the ELBO; Higgins et al. 2017).
+
+    ``binarise`` draws every pixel as black or white anew at each step, which makes the ELBO a bound on a
+    likelihood; ``couplings`` > 0 is the depth of a learned prior.
+    """
 
     latent: int
     beta: float = 1.0
+    binarise: bool = False
+    couplings: int = 0
 
     def learner(self, optimisation: Optimisation) -> Learner:
         """Build the model and its optimiser."""
         from generate.models.learner import Descent
         from generate.models.vae import VAE
 
-        return Descent(VAE(self.latent, self.beta), optimisation)
+        return Descent(VAE(self.latent, self.beta, self.binarise, self.couplings), optimisation)
 
 
 @dataclass(frozen=True)
 class GANConfig:
-    """A GAN with ``latent`` dimensions; ``classes`` > 0 makes it conditional on the digit."""
+    """A GAN with ``latent`` dimensions; ``classes`` > 0 makes it conditional on the digit.
+
+    ``gamma`` is the strength of the gradient penalty on the images ``penalised``, 0 for none;
+    ``relativistic`` scores real and generated images in pairs (Jolicoeur-Martineau 2019). With classes,
+    ``auxiliary`` pays both players for images whose class the discriminator reads (Odena et al. 2017).
+    """
 
     latent: int
     classes: int = 0
     gamma: float = 0.05
     penalty_every: int = 4
+    penalised: tuple[str, ...] = ("real", "fake")
+    relativistic: bool = False
+    auxiliary: float = 0.0
 
     def learner(self, optimisation: Optimisation) -> Learner:
         """Build both networks and their optimisers."""

@@ -39,7 +39,7 @@ class Decoder(nn.Sequential):
 
 
 class Encoder(nn.Sequential):
-    """Images to features, the decoder run backwards.
+    """Images to features: the decoder run backwards, with most of its work at 7 x 7.
 
     Shapes: (N, 1, 28, 28) intensities in [0, 1] -> (N, features).
     """
@@ -49,9 +49,9 @@ class Encoder(nn.Sequential):
             nn.PixelUnshuffle(2),
             nn.Conv2d(4, 32, 3, padding=1, bias=False),
             *_normalised(32),
-            nn.Conv2d(32, 32, 3, padding=1, bias=False),
-            *_normalised(32),
             nn.Conv2d(32, 64, 4, stride=2, padding=1, bias=False),
+            *_normalised(64),
+            nn.Conv2d(64, 64, 3, padding=1, bias=False),
             *_normalised(64),
             nn.Conv2d(64, 32, 3, padding=1, bias=False),
             *_normalised(32),

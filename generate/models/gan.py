@@ -59,7 +59,8 @@ class Discriminator(nn.Module):
     """Images (N, 1, 28, 28) in [0, 1] to one logit each, (N,): positive means real.
 
     Mirrors the decoder without batch norm, which would let images in a batch influence each other's
-    gradient penalty. Conditional scores follow the projection discriminator (Miyato & Koyama 2018).
+    gradient penalty. Conditional scores follow the projection discriminator (Miyato & Koyama 2018), which
+    also learns to read the class (Odena et al. 2017).
     """
 
     def __init__(self, classes: int) -> None:
@@ -78,16 +79,22 @@ class Discriminator(nn.Module):
         self.project = nn.Embedding(classes, 64 * 7 * 7) if classes else None
         if self.project is not None:
             nn.init.zeros_(self.project.weight)
+        self.read = nn.Linear(64 * 7 * 7, classes) if classes else None
 
     def forward(self, images: Tensor, labels: Tensor) -> Tensor:
         """Logits (N,)."""
+        return self.verdict(images, labels)[0]
+
+    def verdict(self, images: Tensor, labels: Tensor) -> tuple[Tensor, Tensor]:
+        """Logits (N,), and how badly the class is read from the images: a cross-entropy in nats, ()."""
         features = self.trunk(2 * images - 1)
         features = self.head(torch.cat([features, batch_deviation(features)], dim=1))
         logits = self.score(features).squeeze(1)
         if self.project is not None:
             logits = logits + (self.project(labels) * features).sum(1) / features.shape[1] ** 0.5
-        result: Tensor = logits.float()
-        return result
+        if self.read is None:
+            return logits.float(), logits.new_zeros(())
+        return logits.float(), functional.cross_entropy(self.read(features).float(), labels)
 
 
 def batch_deviation(features: Tensor, group: int = 4) -> Tensor:
@@ -120,16 +127,16 @@ class Game:
         with reduced(self.precision, images.device):
             fakes = self.model.sample(batch)
             shown = fakes.detach().requires_grad_(penalised)
-            real = self.model.discriminator(images, batch.labels)
+            real, misread = self.model.discriminator.verdict(images, batch.labels)
             fake = self.model.discriminator(shown, batch.labels)
-            discriminator = functional.softplus(-real).mean() + functional.softplus(fake).mean()
-        penalty = self._penalty((real, images), (fake, shown)) if penalised else 0.0
-        self._update(0, discriminator + penalty)
+        discriminator = discriminator_loss(real, fake, self.config.relativistic)
+        penalty = self._penalty(real=(real, images), fake=(fake, shown)) if penalised else 0.0
+        self._update(0, discriminator + self.config.auxiliary * misread + penalty)
         with reduced(self.precision, images.device):
-            # Non-saturating: raise log D(G(z)) rather than lower log(1 - D(G(z))), whose gradient
-            # vanishes while the discriminator is winning (Goodfellow et al. 2014, section 3).
-            generator = functional.softplus(-self.model.discriminator(fakes, batch.labels)).mean()
-        self._update(1, generator)
+            scores, misread = self.model.discriminator.verdict(fakes, batch.labels)
+            rivals = self.model.discriminator(images, batch.labels) if self.config.relativistic else real
+        generator = generator_loss(rivals.detach(), scores, self.config.relativistic)
+        self._update(1, generator + self.config.auxiliary * misread)
         return {
             "discriminator": discriminator.detach(),
             "generator": generator.detach(),
@@ -141,10 +148,10 @@ class Game:
         """1 where gradients are penalised, 0 elsewhere."""
         return int(self.config.gamma > 0 and step % self.config.penalty_every == 0)
 
-    def _penalty(self, real: tuple[Tensor, Tensor], fake: tuple[Tensor, Tensor]) -> Tensor:
-        """R1 + R2: squared gradient norms of scores at their images, scaled up for being rare."""
-        penalty = gradient_norm(*real) + gradient_norm(*fake)
-        return 0.5 * self.config.gamma * self.config.penalty_every * penalty
+    def _penalty(self, **scored: tuple[Tensor, Tensor]) -> Tensor:
+        """R1 on real and R2 on fake images: squared gradient norms of scores, scaled up for being rare."""
+        penalty = sum(gradient_norm(*scored[kind]) for kind in self.config.penalised)
+        return 0.5 * self.config.gamma * self.config.penalty_every * torch.as_tensor(penalty)
 
     def _update(self, player: int, loss: Tensor) -> None:
         optimizer = self.optimizers[player]
@@ -153,6 +160,25 @@ class Game:
         moving = [weight for group in optimizer.param_groups for weight in group["params"]]
         torch.autograd.backward(loss, inputs=moving)
         optimizer.step()
+
+
+def discriminator_loss(real: Tensor, fake: Tensor, relativistic: bool) -> Tensor:
+    """What the discriminator minimises over logits (N,), in nats: telling real from fake, singly or in pairs.
+
+    Goodfellow et al. 2014, eq. 1; relativistic: Jolicoeur-Martineau 2019.
+    """
+    if relativistic:
+        return functional.softplus(fake - real).mean()
+    return functional.softplus(-real).mean() + functional.softplus(fake).mean()
+
+
+def generator_loss(real: Tensor, fake: Tensor, relativistic: bool) -> Tensor:
+    """What the generator minimises over logits (N,), in nats.
+
+    Non-saturating: raise log D(G(z)) rather than lower log(1 - D(G(z))), whose gradient vanishes while the
+    discriminator is winning (Goodfellow et al. 2014, section 3). Relativistic: score above the real ones.
+    """
+    return functional.softplus(real - fake if relativistic else -fake).mean()
 
 
 def gradient_norm(scores: Tensor, images: Tensor) -> Tensor:

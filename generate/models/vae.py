@@ -4,21 +4,28 @@ from __future__ import annotations
 
 import torch
 from torch import Tensor
+from torch.nn import functional
 
 from generate.models.autoencoder import reconstruction_nats
 from generate.models.decoder import Decoder, Encoder, decode
 from generate.models.learner import Batch, Metrics, Model
+from generate.models.prior import Prior, log_normal
 
 
 class VAE(Model):
-    """Posterior q(z|x) = N(mean, diag(exp(log_variance))), prior N(0, I), the shared decoder."""
+    """Posterior q(z|x) = N(mean, diag(exp(log_variance))), prior p(z), the shared decoder.
 
-    def __init__(self, latent: int, beta: float) -> None:
+    The prior is N(0, I), or learned if it has ``couplings``.
+    """
+
+    def __init__(self, latent: int, beta: float = 1.0, binarise: bool = False, couplings: int = 0) -> None:
         super().__init__()
         self.latent = latent
         self.beta = beta
+        self.binarise = binarise
         self.encoder = Encoder(2 * latent)
         self.decoder = Decoder(latent)
+        self.prior = Prior(latent, couplings)
 
     def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:
         """Mean and log-variance of q(z|x), each (N, latent)."""
@@ -34,24 +41,45 @@ class VAE(Model):
         return decode(self.decoder, codes)
 
     def losses(self, batch: Batch) -> Metrics:
-        """The negative ELBO (beta-weighted) and its two parts, in nats per image."""
-        mean, log_variance = self.posterior(batch.images)
-        logits = self.decoder(reparameterise(mean, log_variance, batch))
-        reconstruction = reconstruction_nats(logits, batch.images)
-        kl = kl_divergence(mean, log_variance).sum(1).mean()
+        """The negative ELBO, its KL weighted by ``beta``, and its parts, in nats per image."""
+        images = torch.bernoulli(batch.images, generator=batch.noise) if self.binarise else batch.images
+        mean, log_variance = self.posterior(images)
+        codes = reparameterise(mean, log_variance, batch.normal(*mean.shape))
+        reconstruction = reconstruction_nats(self.decoder(codes), images)
+        if self.prior.couplings:
+            kl = self.divergence(codes, mean, log_variance).mean()
+        else:
+            kl = kl_divergence(mean, log_variance).sum(1).mean()
         return {"bound": reconstruction + self.beta * kl, "reconstruction": reconstruction, "kl": kl}
+
+    def divergence(self, codes: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
+        """Log q(z|x) - log p(z) at codes (..., N, latent) drawn from q: (..., N), on average the KL."""
+        noise = (codes - mean) * (-0.5 * log_variance).exp()
+        posterior = log_normal(noise) - 0.5 * log_variance.sum(-1)
+        return posterior - self.prior.log_density(codes)
+
+    def log_weights(self, images: Tensor, codes: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
+        """Log p(x, z) - log q(z|x) at codes (K, N, latent) drawn from q: (K, N), in nats.
+
+        The log of their mean over K samples is the importance-weighted bound (Burda et al. 2016, eq. 8).
+        """
+        logits = self.decoder(codes.flatten(0, 1)).float().view(len(codes), *images.shape)
+        losses = functional.binary_cross_entropy_with_logits(
+            logits, images.expand_as(logits), reduction="none"
+        )
+        return -losses.sum((-3, -2, -1)) - self.divergence(codes, mean, log_variance)
 
     def exercise(self, batch: Batch) -> None:
         """Encode, sample and decode the batch."""
         self.losses(batch)
 
 
-def reparameterise(mean: Tensor, log_variance: Tensor, batch: Batch) -> Tensor:
-    """A sample of q(z|x) as mean + standard deviation * noise, so that gradients reach both.
+def reparameterise(mean: Tensor, log_variance: Tensor, noise: Tensor) -> Tensor:
+    """A sample of q(z|x) as mean + standard deviation * N(0, I) noise, so that gradients reach both.
 
     Kingma & Welling 2014, section 2.4.
     """
-    return mean + (0.5 * log_variance).exp() * batch.normal(*mean.shape)
+    return mean + (0.5 * log_variance).exp() * noise
 
 
 def kl_divergence(mean: Tensor, log_variance: Tensor) -> Tensor:

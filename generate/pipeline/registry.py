@@ -1,4 +1,4 @@
-"""Results and figures by id: the module is the chapter, the function's name the name."""
+"""Results and figures by id: the module or package is the chapter, the function's name the name."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class Node:
 
     @property
     def chapter(self) -> str:
-        """The page this belongs to: the module's name."""
+        """The page this belongs to: the name of its module, or of the package of its modules."""
         return self.id.partition("/")[0]
 
     @property
@@ -47,7 +47,9 @@ class Node:
 
 @dataclass(frozen=True)
 class Result(Node):
-    """What is measured of the runs that ``needs`` names."""
+    """What is measured of the runs that ``needs`` names; ``alone`` if another's work would be felt in it."""
+
+    alone: bool = False
 
 
 @dataclass(frozen=True)
@@ -81,13 +83,16 @@ class Named(Protocol):
         """The name."""
 
 
-def result(**needs: Named) -> Callable[[Callable[..., Mapping[str, Any]]], Declared[Result]]:
+def result(
+    alone: bool = False, **needs: Named
+) -> Callable[[Callable[..., Mapping[str, Any]]], Declared[Result]]:
     """Declare a measuring function ``f(**trained_runs)``; each keyword is a run it needs.
 
-    A function that also has a parameter ``data`` gets the data set.
+    A function that also has a parameter ``data`` gets the data set. What must have the machine for itself,
+    such as a timing, is measured ``alone``.
     """
     runs = {need: run.name for need, run in needs.items()}
-    return lambda measure: Declared(Result(_source(measure), runs), measure)
+    return lambda measure: Declared(Result(_source(measure), runs, alone), measure)
 
 
 def figure(
@@ -137,8 +142,13 @@ def find(known: Mapping[str, Item], name: str, kind: str) -> Item:
 
 
 def node_id(source: str) -> str:
-    """The id of what the function of this dotted name makes."""
-    return "/".join(source.split(".")[-2:])
+    """The id of what the function of this dotted name makes.
+
+    ``generate.figures.vae.latent_plane`` is ``vae/latent_plane``, and so is the function of that name in any
+    module of a package ``generate.figures.vae``.
+    """
+    parts = source.split(".")
+    return f"{parts[2] if len(parts) > 3 else parts[0]}/{parts[-1]}"
 
 
 def _source(function: Callable[..., Any]) -> str:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -11,9 +13,17 @@ from torch import Tensor
 
 from generate.data import Dataset, Split, first_of_each
 from generate.evaluation.chunks import in_chunks
-from generate.evaluation.frechet import Gaussian, classifier_gaussian, frechet_distance
+from generate.evaluation.frechet import Gaussian, frechet_distance, gaussian
+from generate.latent.densities import sample_fitted
+from generate.latent.inversion import invert
 from generate.models.classifier import Classifier
 from generate.models.learner import Model
+from generate.models.prior import drawn
+
+Moment = TypeVar("Moment")
+
+COMPONENTS = 10  # of the mixture that the AE is sampled from where it is compared with the others
+CANDIDATES = 2_000  # prior samples among which the inversion of a GAN looks for its starts
 
 
 def fixed_digits(data: Dataset, device: str, count: int = 1) -> Tensor:
@@ -54,29 +64,65 @@ def pixel_error(images: Tensor, others: Tensor) -> float:
 
 
 def prior_samples(run: Any, data: Dataset) -> Tensor:
-    """As many unpicked decodes of N(0, I) as there are test images: (N, 1, 28, 28) in [0, 1]."""
+    """As many unpicked decodes of the prior as there are test images: (N, 1, 28, 28) in [0, 1]."""
     network = run.model()
-    return in_chunks(network.decode, fixed_latents(len(data.test), network.latent, run.device))
+    noise = fixed_latents(len(data.test), network.latent, run.device)
+    return in_chunks(lambda some: network.decode(drawn(network, some)), noise)
+
+
+def inverted(gan: Any, images: Tensor) -> Tensor:
+    """The latents (N, d) whose images come nearest to given ones (N, 1, 28, 28), as far as a search finds."""
+    network = gan.model()
+    candidates = fixed_latents(CANDIDATES, network.latent, gan.device)
+    return torch.cat([invert(network.decode, some, candidates) for some in torch.split(images, 100)])
+
+
+def mixture_samples(run: Any, data: Dataset, components: int) -> Tensor:
+    """As many decodes of a mixture fitted to the codes of the training images as there are test images."""
+    network = run.model()
+    codes = sample_fitted(test_codes(network, data.train, run.device), components, len(data.test))
+    return in_chunks(network.decode, codes)
 
 
 def fcd_ratio(classifier: Classifier, images: Tensor, data: Dataset) -> float:
     """FCD of images to the test set, over the FCD of as many real training images: 1 is as good as real."""
-    test, floor = reference(classifier, data)
-    return frechet_distance(classifier_gaussian(classifier, images), test) / floor
+    return feature_ratio(in_chunks(classifier.features, images), reference(classifier, data))
+
+
+def feature_ratio(features: Tensor, real: Reference) -> float:
+    """The same of the classifier's features (N, D) of images."""
+    return frechet_distance(gaussian(features.cpu().numpy()), real.test) / real.floor
+
+
+@dataclass(frozen=True)
+class Reference:
+    """The classifier's features of the test set, and the distance of as many training images to them."""
+
+    features: Tensor
+    test: Gaussian
+    floor: float
 
 
 @cache
-def reference(classifier: Classifier, data: Dataset) -> tuple[Gaussian, float]:
-    """The test set's features, and the distance of the first real training images to them."""
+def reference(classifier: Classifier, data: Dataset) -> Reference:
+    """What samples are compared with."""
     device = next(classifier.parameters()).device
-    test = classifier_gaussian(classifier, data.test.inputs().to(device))
-    real = data.train.first(len(data.test)).inputs().to(device)
-    return test, frechet_distance(classifier_gaussian(classifier, real), test)
+    splits = data.test, data.train.first(len(data.test))
+    seen, known = (in_chunks(classifier.features, split.inputs().to(device)) for split in splits)
+    test, train = (gaussian(features.cpu().numpy()) for features in (seen, known))
+    return Reference(seen, test, frechet_distance(train, test))
 
 
 def history(trained: Any, table: str = "history") -> dict[str, np.ndarray]:
     """A run's record: ``history`` (training, averaged) or ``held_out``; arrays over images seen."""
     return {name: np.array(values) for name, values in trained.card["record"][table].items()}
+
+
+def evenly(moments: Iterable[Moment], count: int) -> list[Moment]:
+    """At most ``count`` of them, evenly spaced, the first and the last included."""
+    known = [*moments]
+    places = np.unique(np.linspace(0, len(known) - 1, count).round().astype(int))
+    return [known[place] for place in places]
 
 
 def network_layers(network: torch.nn.Module, inputs: Any, prefix: str) -> dict[str, Any]:
@@ -107,6 +153,13 @@ def network_layers(network: torch.nn.Module, inputs: Any, prefix: str) -> dict[s
     return {f"{prefix}_{name}": column for name, column in columns.items()} | {f"{prefix}_total": sum(counts)}
 
 
+WORDS = {
+    torch.nn.MaxPool2d: "max pooling",
+    torch.nn.PixelShuffle: "pixel shuffle",
+    torch.nn.PixelUnshuffle: "pixel unshuffle",
+}
+
+
 def _title(module: torch.nn.Module) -> str:
     match module:
         case torch.nn.ConvTranspose2d():
@@ -116,11 +169,7 @@ def _title(module: torch.nn.Module) -> str:
             return f"conv {module.kernel_size[0]}×{module.kernel_size[1]}, {module.out_channels}{stride}"
         case torch.nn.Linear():
             return f"linear, {module.out_features}"
-        case torch.nn.PixelShuffle():
-            return "pixel shuffle"
-        case torch.nn.PixelUnshuffle():
-            return "pixel unshuffle"
-    return ""
+    return WORDS.get(type(module), "")
 
 
 def _shape(tensor: Any) -> str:

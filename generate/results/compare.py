@@ -9,17 +9,21 @@ import torch
 from torch import Tensor
 
 from generate.data import Dataset
-from generate.evaluation.beliefs import beliefs, sure_share
+from generate.evaluation.beliefs import beliefs, divergence, shares, sure_share
 from generate.evaluation.chunks import in_chunks
+from generate.evaluation.neighbours import nearest
+from generate.evaluation.sharpness import edge_sharpness
 from generate.experiments import AE_2D, AE_16D, CLASSIFIER, GAN_2D, GAN_16D, VAE_2D, VAE_16D
 from generate.latent.interpolation import linear, spherical
-from generate.latent.inversion import invert
 from generate.pipeline.registry import result
 from generate.results.common import (
+    COMPONENTS,
     decoded,
     fcd_ratio,
     fixed_digits,
     fixed_latents,
+    inverted,
+    mixture_samples,
     pixel_error,
     pixels,
     prior_samples,
@@ -29,7 +33,7 @@ from generate.results.common import (
 from generate.running import Trained
 
 SHOWN = 30
-CANDIDATES = 2_000  # prior samples among which the inversion of a GAN looks for its starts
+COPY = 2.0  # images nearer than this, in units of full contrast, can hardly be told apart
 REBUILT = 5  # test images of each digit that all three families rebuild
 
 
@@ -51,7 +55,7 @@ def reconstructions(data: Dataset, ae: Trained, vae: Trained, gan: Trained) -> d
     """The fixed test digits through AE, VAE and GAN inversion; errors over the first few of each digit."""
     images = fixed_digits(data, gan.device, REBUILT)
     rebuilds = {name: rebuilt(run.model(), images) for name, run in (("ae", ae), ("vae", vae))}
-    rebuilds["gan"] = gan.model().decode(_inverted(gan, images))
+    rebuilds["gan"] = gan.model().decode(inverted(gan, images))
     values: dict[str, object] = {"originals": pixels(images[::REBUILT]), "gan_images": len(images)}
     for name, rebuild in rebuilds.items():
         values[name] = pixels(rebuild[::REBUILT])
@@ -88,7 +92,7 @@ def interpolation(
     for name, run in (("ae", ae), ("vae", vae)):
         start, end = run.model().encode(ends)
         paths[name] = run.model(), linear(start, end, t)
-    start, end = _inverted(gan, ends)
+    start, end = inverted(gan, ends)
     paths["gan"] = gan.model(), spherical(start, end, t)
     values: dict[str, object] = {"ends": pixels(ends), "t": t.cpu().numpy()}
     for name, (network, codes) in paths.items():
@@ -110,6 +114,51 @@ def training_progress(ae: Trained, vae: Trained, gan: Trained) -> dict[str, obje
     return values
 
 
-def _inverted(gan: Trained, images: Tensor) -> Tensor:
-    network = gan.model()
-    return invert(network.decode, images, fixed_latents(CANDIDATES, network.latent, gan.device))
+@result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D, judge=CLASSIFIER)
+def digit_balance(
+    data: Dataset, ae: Trained, vae: Trained, gan: Trained, judge: Trained
+) -> dict[str, object]:
+    """The share of each digit among samples, as the classifier reads them, and in the test set."""
+    real = np.bincount(data.test.labels.numpy(), minlength=10) / len(data.test)
+    values: dict[str, object] = {"real": real}
+    images = _fair_samples(data, ae, vae, gan) | {"ae_prior": prior_samples(ae, data)}
+    for name, drawn in images.items():
+        balance = shares(beliefs(judge.model(), drawn))
+        values |= {name: balance, f"{name}_kl": divergence(balance, real)}
+    return values
+
+
+@result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D)
+def nearest_neighbours(data: Dataset, ae: Trained, vae: Trained, gan: Trained) -> dict[str, object]:
+    """The first samples beside the training images nearest to them, and how near all samples come."""
+    training = data.train.inputs().to(gan.device)
+    values: dict[str, object] = {}
+    for name, images in {"real": data.test.inputs(), **_fair_samples(data, ae, vae, gan)}.items():
+        distance, place = nearest(images.to(gan.device).flatten(1), training.flatten(1))
+        values |= {f"{name}_images": pixels(images[:10]), f"{name}_nearest": pixels(training[place[:10]])}
+        low, middle = distance.quantile(torch.tensor([0.01, 0.5], device=distance.device)).tolist()
+        values |= {
+            f"{name}_low": low,
+            f"{name}_median": middle,
+            f"{name}_copies": int((distance < COPY).sum()),
+        }
+    return values
+
+
+@result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D)
+def sharpness(data: Dataset, ae: Trained, vae: Trained, gan: Trained) -> dict[str, object]:
+    """How sharp the edges of samples and of reconstructions are, against real test images."""
+    edges = np.linspace(0.2, 0.9, 71)
+    test = data.test.inputs().to(gan.device)
+    rebuilds = {f"{name}_rebuilt": rebuilt(run.model(), test) for name, run in (("ae", ae), ("vae", vae))}
+    values: dict[str, object] = {"sharpness": (edges[1:] + edges[:-1]) / 2}
+    for name, images in {"real": test, **_fair_samples(data, ae, vae, gan), **rebuilds}.items():
+        found = edge_sharpness(images).cpu().numpy()
+        values |= {name: np.histogram(found, edges)[0] / len(found), f"{name}_mean": float(found.mean())}
+    return values
+
+
+def _fair_samples(data: Dataset, ae: Trained, vae: Trained, gan: Trained) -> dict[str, Tensor]:
+    """Unpicked samples of each family, drawn as suits it: the AE's from a mixture fitted to its codes."""
+    prior = {name: prior_samples(run, data) for name, run in (("vae", vae), ("gan", gan))}
+    return {"ae": mixture_samples(ae, data, COMPONENTS), **prior}

@@ -22,7 +22,7 @@ from generate.evaluation.chunks import in_chunks
 from generate.experiments import AE_16D, CLASSIFIER, GAN_16D, VAE_16D, Run
 from generate.latent.densities import sample_fitted
 from generate.pipeline.registry import result
-from generate.results.common import fcd_ratio, fixed_latents, test_codes
+from generate.results.common import evenly, fcd_ratio, fixed_latents, test_codes
 from generate.running import Trained
 from generate.trainer import Trainer
 
@@ -34,21 +34,20 @@ WARM_UP = 5  # steps before the clock starts, in which libraries choose and prep
 Plan = Sequence[tuple[int, Sequence[int]]]
 
 
-@result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D)
+@result(alone=True, ae=AE_16D, vae=VAE_16D, gan=GAN_16D)
 def scaling(data: Dataset, ae: Trained, vae: Trained, gan: Trained) -> dict[str, Any]:
     """Seconds and peak memory of training: more epochs over few images, and one epoch over more images.
 
     Arrays are over ``images_seen``, which both ways of growing share. Memory is the whole process's, in MB.
     """
-    images = torch.cat([data.train.images, data.validation.images])
-    labels = torch.cat([data.train.labels, data.validation.labels])
-    eighth = len(labels) // STEPS_UP[-1]
+    images = data.development
+    eighth = len(images) // STEPS_UP[-1]
     plan = [(eighth, STEPS_UP), *((eighth * times, (1,)) for times in STEPS_UP[1:])]
     seen = eighth * np.array(STEPS_UP)
     values: dict[str, Any] = {"images_seen": seen, "fewest": seen[0], "most": seen[-1]}
-    values |= {"machine": _machine(ae.device), "data_megabytes": images.nbytes / 1e6}
+    values |= {"machine": _machine(ae.device), "data_megabytes": images.images.nbytes / 1e6}
     for name, run in (("ae", ae), ("vae", vae), ("gan", gan)):
-        costs = np.array(in_own_process(run.run, run.device, Split(images, labels), plan))
+        costs = np.array(in_own_process(run.run, run.device, images, plan))
         epochs, sizes = costs[: len(STEPS_UP)], np.concatenate([costs[:1], costs[len(STEPS_UP) :]])
         for grown, (seconds, memory) in (("epochs", epochs.T), ("sizes", sizes.T)):
             values |= {f"{name}_seconds_{grown}": seconds, f"{name}_memory_{grown}": memory}
@@ -124,18 +123,12 @@ def quality(data: Dataset, ae: Trained, vae: Trained, gan: Trained, judge: Train
     """
     values: dict[str, object] = {}
     for name, run, draw in (("ae", ae, _mixture), ("vae", vae, _prior), ("gan", gan, _prior)):
-        moments = _spread([*run.snapshots()])
+        moments = evenly(run.snapshots(), MOMENTS)
         samples = (in_chunks(network.decode, draw(network, data, run.device)) for _, network in moments)
         ratios = [fcd_ratio(judge.model(), images, data) for images in samples]
         values |= {f"{name}_fcd_ratio": np.array(ratios), f"{name}_final": ratios[-1]}
         values |= {"images_seen": np.array([seen for seen, _ in moments]), "images": moments[-1][0]}
     return values
-
-
-def _spread(moments: list[tuple[int, Any]]) -> list[tuple[int, Any]]:
-    """At most ``MOMENTS`` of them, the first and the last included."""
-    places = np.unique(np.linspace(0, len(moments) - 1, MOMENTS).round().astype(int))
-    return [moments[place] for place in places]
 
 
 def _prior(network: Any, data: Dataset, device: str) -> Tensor:

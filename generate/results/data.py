@@ -8,7 +8,7 @@ from generate.data import Dataset, Split, first_of_each
 from generate.evaluation.beliefs import beliefs
 from generate.experiments import CLASSIFIER
 from generate.pipeline.registry import result
-from generate.results.common import pixels, reference
+from generate.results.common import network_layers, pixels, reference
 from generate.running import Trained
 
 
@@ -33,8 +33,11 @@ def judge(data: Dataset, judge: Trained) -> dict[str, object]:
     model = judge.model()
     images = data.test.inputs().to(judge.device)
     correct = beliefs(model, images).argmax(1).cpu() == data.test.labels
-    _, floor = reference(model, data)
-    return {"accuracy": correct.float().mean().item(), "errors": int((~correct).sum()), "fcd_floor": floor}
+    known = reference(model, data)
+    accuracy, floor, features = correct.float().mean().item(), known.floor, known.features.shape[1]
+    layers = network_layers(model, images[:2], "judge")
+    scores = {"accuracy": accuracy, "errors": int((~correct).sum()), "fcd_floor": floor, "features": features}
+    return layers | scores
 
 
 def _counts(split: Split) -> np.ndarray:

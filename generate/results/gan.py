@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 import torch
@@ -12,18 +13,31 @@ from torch import Tensor
 from generate.data import Dataset
 from generate.evaluation.beliefs import CONFIDENCE, beliefs, divergence, pick, shares, sure_share
 from generate.evaluation.chunks import in_chunks
-from generate.experiments import CGAN_16D, CLASSIFIER, GAN_16D
+from generate.evaluation.neighbours import overlap
+from generate.experiments import (
+    CLASSIFIER,
+    GAME_FREE,
+    GAME_R1,
+    GAME_R1_R2,
+    GAME_RELATIVISTIC,
+    GAN_16D,
+    HASTY_FREE,
+    HASTY_R1_R2,
+)
 from generate.latent.interpolation import linear, loop, spherical
 from generate.pipeline.registry import result
 from generate.results.common import (
     decoded,
+    evenly,
     fcd_ratio,
+    feature_ratio,
     fixed_digits,
     fixed_latents,
     history,
     network_layers,
     pixels,
     prior_samples,
+    reference,
 )
 from generate.running import Trained
 
@@ -145,12 +159,42 @@ def _anchors(model: Trained, judge: Trained, count: int) -> Tensor:
     return torch.stack([latents[pick(belief, digit, count, CONFIDENCE)] for digit in range(10)])
 
 
-@result(model=CGAN_16D, judge=CLASSIFIER)
-def label_consistency(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
-    """How often the classifier reads the digit that the conditional generator was asked for."""
-    network = model.model()
-    latents = fixed_latents(len(data.test), network.latent, model.device)
-    index = torch.arange(len(latents), device=model.device)
-    images = in_chunks(lambda some: network.decode(latents[some], some % 10), index)
-    read = beliefs(judge.model(), images).argmax(1)
-    return {"consistency": (read == index % 10).float().mean().item(), "samples": len(latents)}
+@result(
+    free=GAME_FREE,
+    r1=GAME_R1,
+    r1_r2=GAME_R1_R2,
+    relativistic=GAME_RELATIVISTIC,
+    hasty_free=HASTY_FREE,
+    hasty_r1_r2=HASTY_R1_R2,
+    judge=CLASSIFIER,
+)
+def mode_collapse(data: Dataset, judge: Trained, **games: Trained) -> dict[str, object]:
+    """Games by different rules, and two played hastily, through training.
+
+    The digits they make, the share of the commonest, how much of the test set they cover, samples early on
+    and in the end.
+    """
+    return {f"{name}_{key}": value for name, run in games.items() for key, value in _played(run, data, judge)}
+
+
+def _played(run: Trained, data: Dataset, judge: Trained) -> Iterator[tuple[str, object]]:
+    """What becomes of one game; its moments are spread evenly, and the early one is the third of nine."""
+    known = reference(judge.model(), data)
+    latents = fixed_latents(len(data.test), run.model().latent, run.device)
+    rows = []
+    for seen, network in evenly(run.snapshots(), 9):
+        images = in_chunks(network.decode, latents)
+        features = in_chunks(judge.model().features, images)
+        balance = shares(judge.model().head(features))
+        coverage = overlap(known.features, features).coverage
+        digits, ratio = int((balance > 0.01).sum()), feature_ratio(features, known)
+        rows.append((seen, coverage, digits, float(balance.max()), ratio, pixels(images[:30])))
+    names = ("images_seen", "coverage", "digits", "commonest", "fcd_ratio")
+    *columns, shown = zip(*rows, strict=True)
+    early = min(2, len(rows) - 1)
+    for name, column in zip(names, columns, strict=True):
+        yield name, np.array(column)
+        yield f"final_{name}", column[-1]
+        yield f"early_{name}", column[early]
+    yield "early_images", shown[early]
+    yield "images", shown[-1]

@@ -4,7 +4,7 @@ Written in a page                     becomes
 ``{{ figure vae/latent_plane }}``     (a paragraph) the picture in both themes, a numbered caption, its data
 ``{{ ref vae/latent_plane }}``        a link reading "Figure 3", to a figure of the same page
 ``{{ num VAE_16D.parameters:, }}``    the number of that name, formatted by a Python format specification
-``{{ table benchmark }}``             (a paragraph) what `make bench` measured, and on what machine
+``{{ table benchmark }}``             (a paragraph) a table made of a file in docs/data/
 ``$...$`` and ``$$...$$``             MathML, set inline or as a block
 
 A name that nobody published, a malformed shortcode and unreadable TeX raise a ShortcodeError, which ends
@@ -19,12 +19,12 @@ from xml.etree.ElementTree import Element
 from markdown.core import Markdown
 from markdown.extensions import Extension
 
-from site_src.shortcodes.benchmark import BenchmarkBlock
 from site_src.shortcodes.figures import FIGURE_REFERENCE, FigureBlock, FigureCounter
 from site_src.shortcodes.inline import Inline
 from site_src.shortcodes.maths import INLINE_MATHS, MathBlock, mathml
 from site_src.shortcodes.numbers import NUMBER, formatted
 from site_src.shortcodes.published import ShortcodeError, read
+from site_src.shortcodes.tables import TableBlock
 
 __all__ = ["ShortcodeError", "Shortcodes", "makeExtension"]
 
@@ -55,7 +55,7 @@ class Shortcodes(Extension):
         published = read(docs)
         blocks = md.parser.blockprocessors
         blocks.register(FigureBlock(md.parser, published, self.counter), "figure", BLOCK)
-        blocks.register(BenchmarkBlock(md.parser, docs, published.dataset), "benchmark", BLOCK)
+        blocks.register(TableBlock(md.parser, docs, published.dataset), "data_table", BLOCK)
         blocks.register(MathBlock(md.parser, md.htmlStash), "maths_block", BLOCK)
 
         def maths(match: re.Match[str]) -> str:

@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from benchmarks.baselines import EagerAutoencoder, EagerGAN, EagerVAE, shuffled
-from benchmarks.idiom import FullyConnectedConfig, FullyConnectedVAE, everything, usual_loss
+from benchmarks.idiom import FullyConnectedConfig, FullyConnectedVAE, usual_loss
 from generate import data
 from generate.experiments import AE_16D, GAN_16D, VAE_16D, Run
 from generate.models.autoencoder import Autoencoder
@@ -86,7 +86,7 @@ def test_the_usual_loss_is_the_projects_summed_over_the_batch(make_batch: MakeBa
 
 
 def test_the_usual_vae_learns_in_the_projects_trainer() -> None:
-    digits = everything(data.load(data.DIGITS, data.default_folder()))
+    digits = data.load(data.DIGITS, data.default_folder()).development
     assert len(digits) == 1_497
     trainer = Trainer(FullyConnectedConfig(), Optimisation(64 * 40, warmup=0.0), digits, "cpu")
     losses = [trainer.advance()["bound"].item() for _ in range(40)]

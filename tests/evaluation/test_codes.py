@@ -5,7 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from generate.evaluation.codes import empty_share, neighbour_accuracy, spread_ratio
+from generate.evaluation.codes import (
+    empty_share,
+    linear_accuracy,
+    neighbour_accuracy,
+    prior_divergence,
+    silhouette,
+    spread_ratio,
+)
 
 
 def grid(side: int) -> np.ndarray:
@@ -51,3 +58,24 @@ def test_separate_digits_are_all_recognised() -> None:
 def test_the_majority_of_the_nearest_decides() -> None:
     known, labels = np.array([[0.0], [0.1], [0.2], [0.3], [0.4]]), np.array([1, 1, 1, 2, 2])
     assert neighbour_accuracy(known, labels, np.array([[0.4], [0.0]]), np.array([2, 1])) == 0.5
+
+
+def test_a_line_between_two_digits_is_enough_for_logistic_regression() -> None:
+    labels = np.arange(200) % 2
+    codes = np.stack([labels * 4 + np.random.RandomState(0).rand(200), np.zeros(200)], axis=1)
+    assert linear_accuracy(codes, labels, codes, labels) == 1
+    assert linear_accuracy(codes, labels, codes, 1 - labels) == 0
+
+
+def test_lumps_far_apart_have_a_silhouette_near_one_and_mixed_ones_near_zero() -> None:
+    codes, labels = np.random.RandomState(0).randn(300, 4), np.arange(300) % 3
+    assert silhouette(codes + 100 * labels[:, None], labels) > 0.9
+    assert silhouette(codes, labels) == pytest.approx(0, abs=0.05)
+
+
+def test_the_divergence_from_the_prior_is_known_for_a_gaussian() -> None:
+    codes = np.random.RandomState(0).randn(200_000, 2)
+    assert prior_divergence(codes) == pytest.approx(0, abs=1e-3)
+    assert prior_divergence(codes + np.array([3, 4])) == pytest.approx(12.5, rel=0.01)
+    # For one dimension of standard deviation s: (s^2 - 1) / 2 - log s
+    assert prior_divergence(codes * [2, 1]) == pytest.approx(1.5 - np.log(2), rel=0.02)

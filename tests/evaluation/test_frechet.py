@@ -7,8 +7,7 @@ import pytest
 import torch
 from torch import nn
 
-from generate.evaluation.frechet import Gaussian, classifier_gaussian, frechet_distance, gaussian
-from generate.models.classifier import Classifier
+from generate.evaluation.frechet import Gaussian, frechet_distance, gaussian
 
 
 def test_between_diagonal_gaussians_it_is_known() -> None:
@@ -44,10 +43,3 @@ def test_it_is_that_of_torchmetrics() -> None:
     reference.update(fake, real=False)
     ours = frechet_distance(gaussian(real.numpy()), gaussian(fake.numpy()))
     assert ours == pytest.approx(reference.compute().item(), rel=1e-5)
-
-
-def test_images_are_compared_by_the_classifiers_features(make_batch) -> None:
-    judge, images = Classifier(8, 12, 1.0).eval(), make_batch(16).images
-    fitted = classifier_gaussian(judge, images)
-    assert fitted.covariance.shape == (12, 12)
-    assert fitted.mean == pytest.approx(judge.features(images).mean(0).detach().numpy(), abs=1e-5)

@@ -31,9 +31,10 @@ def test_every_family_has_the_same_decoder(latent: int) -> None:
     assert {type(network["encoder"]) for network in (ae, vae)} == {Encoder}
 
 
-def test_every_family_gets_the_same_budget_and_schedule_but_for_momentum() -> None:
+def test_every_family_gets_the_same_budget_and_schedule_but_for_rate_and_momentum() -> None:
     settings = {run.optimisation for runs in FAMILIES.values() for run in runs}
-    assert {replace(setting, betas=(0.0, 0.0)) for setting in settings} == {replace(SHARED, betas=(0.0, 0.0))}
+    own = {"learning_rate": 1.0, "betas": (0.0, 0.0)}
+    assert {replace(setting, **own) for setting in settings} == {replace(SHARED, **own)}
 
 
 @pytest.mark.parametrize("run", [*FAMILIES[2], *FAMILIES[16], CGAN_16D], ids=lambda run: run.name)

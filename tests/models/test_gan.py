@@ -8,8 +8,17 @@ import pytest
 import torch
 from torch import nn
 
+from generate.models import gan
 from generate.models.configs import GANConfig, Optimisation
-from generate.models.gan import GAN, Discriminator, Game, batch_deviation, gradient_norm
+from generate.models.gan import (
+    GAN,
+    Discriminator,
+    Game,
+    batch_deviation,
+    discriminator_loss,
+    generator_loss,
+    gradient_norm,
+)
 
 OPTIMISATION = Optimisation(images_seen=64, precision="float32")
 
@@ -52,6 +61,27 @@ def test_a_conditional_discriminator_looks_at_the_label(make_batch) -> None:
     nn.init.normal_(discriminator.project.weight)
     twos, fives = (discriminator(images, torch.full((8,), digit)) for digit in (2, 5))
     assert not torch.allclose(twos, fives)
+
+
+def test_a_conditional_discriminator_says_how_badly_it_reads_the_class(make_batch) -> None:
+    discriminator, images = Discriminator(10), make_batch(8).images
+    assert discriminator.read is not None
+    nn.init.zeros_(discriminator.read.weight)
+    with torch.no_grad():
+        discriminator.read.bias.copy_(torch.arange(10) == 3)
+    right, wrong = (discriminator.verdict(images, torch.full((8,), digit))[1] for digit in (3, 4))
+    torch.testing.assert_close(wrong - right, torch.tensor(1.0))
+    assert Discriminator(0).verdict(images, torch.zeros(8))[1] == 0
+
+
+def test_both_players_are_paid_for_legible_digits(make_batch) -> None:
+    config = GANConfig(2, classes=10, gamma=0.0)
+    indifferent, paid = (game(replace(config, auxiliary=pay)) for pay in (0.0, 5.0))
+    for learner in (indifferent, paid):
+        learner.step(make_batch())
+    for player in ("generator", "discriminator"):
+        ours, theirs = (weights(getattr(learner.model, player)) for learner in (indifferent, paid))
+        assert not torch.equal(ours, theirs)
 
 
 @pytest.mark.parametrize(("count", "group"), [(8, 4), (12, 4), (6, 6)])
@@ -105,6 +135,37 @@ def test_gradients_are_penalised_every_few_steps(make_batch, step: int, penalise
         learner.step(make_batch(step=step))
     moved_alike = torch.equal(weights(free.model.discriminator), weights(bound.model.discriminator))
     assert moved_alike is not penalised
+
+
+def test_only_the_chosen_images_are_penalised(make_batch, monkeypatch: pytest.MonkeyPatch) -> None:
+    seen: list[torch.Tensor] = []
+
+    def norm(_: torch.Tensor, images: torch.Tensor) -> torch.Tensor:
+        seen.append(images)
+        return images.sum() * 0
+
+    monkeypatch.setattr(gan, "gradient_norm", norm)
+    batch = make_batch()
+    game(GANConfig(2, penalised=("real",))).step(batch)
+    assert [torch.equal(images, batch.images) for images in seen] == [True]
+
+
+def test_losses_are_those_of_logistic_regression_singly_and_in_pairs() -> None:
+    real, fake = torch.tensor([1.0, -2.0]), torch.tensor([0.5, 3.0])
+    right = real.sigmoid().log().mean() + (1 - fake.sigmoid()).log().mean()
+    torch.testing.assert_close(discriminator_loss(real, fake, relativistic=False), -right)
+    torch.testing.assert_close(generator_loss(real, fake, relativistic=False), -fake.sigmoid().log().mean())
+    pairs = (real - fake).sigmoid()
+    torch.testing.assert_close(discriminator_loss(real, fake, relativistic=True), -pairs.log().mean())
+    torch.testing.assert_close(generator_loss(real, fake, relativistic=True), -(1 - pairs).log().mean())
+
+
+def test_a_relativistic_game_moves_both_players(make_batch) -> None:
+    learner = game(GANConfig(2, relativistic=True))
+    before = weights(learner.model.generator), weights(learner.model.discriminator)
+    learner.step(make_batch())
+    after = weights(learner.model.generator), weights(learner.model.discriminator)
+    assert all(not torch.equal(old, new) for old, new in zip(before, after, strict=True))
 
 
 def test_the_gradient_norm_is_squared_summed_over_pixels_and_averaged_over_images() -> None:

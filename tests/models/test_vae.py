@@ -8,7 +8,7 @@ from torch.distributions import Normal, kl_divergence
 
 from generate.models import vae
 from generate.models.configs import Optimisation, VAEConfig
-from generate.models.learner import Batch
+from generate.models.prior import log_normal
 from generate.models.vae import VAE, reparameterise
 
 
@@ -34,16 +34,17 @@ def test_a_posterior_that_is_nearly_the_prior_has_no_negative_kl() -> None:
 
 
 def test_samples_have_the_posteriors_mean_and_spread() -> None:
-    batch = Batch(torch.empty(0), torch.empty(0), torch.Generator().manual_seed(0))
     mean, log_variance = torch.tensor([1.0, -2.0]), torch.tensor([0.0, 1.5])
-    samples = reparameterise(mean.expand(20_000, 2), log_variance.expand(20_000, 2), batch)
+    noise = torch.randn(20_000, 2, generator=torch.Generator().manual_seed(0))
+    samples = reparameterise(mean, log_variance, noise)
     torch.testing.assert_close(samples.mean(0), mean, atol=0.05, rtol=0)
     torch.testing.assert_close(samples.std(0), (log_variance / 2).exp(), atol=0.05, rtol=0)
 
 
-def test_gradients_reach_mean_and_variance(make_batch) -> None:
+def test_gradients_reach_mean_and_variance() -> None:
     mean, log_variance = (torch.zeros(16, 2, requires_grad=True) for _ in range(2))
-    reparameterise(mean, log_variance, make_batch()).square().sum().backward()
+    noise = torch.randn(16, 2, generator=torch.Generator().manual_seed(0))
+    reparameterise(mean, log_variance, noise).square().sum().backward()
     assert mean.grad is not None
     assert log_variance.grad is not None
     assert mean.grad.abs().min() > 0
@@ -61,6 +62,44 @@ def test_the_kl_is_summed_over_dimensions_and_averaged_over_images(make_batch) -
     model, batch = VAE(3, 1.0).eval(), make_batch()
     expected = vae.kl_divergence(*model.posterior(batch.images)).sum() / len(batch.images)
     torch.testing.assert_close(model.losses(batch)["kl"], expected)
+
+
+def test_binary_pixels_are_drawn_anew_and_a_grey_target_is_never_seen(
+    make_batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    seen: list[torch.Tensor] = []
+    model, batch = VAE(2, binarise=True), make_batch()
+    monkeypatch.setattr(model.encoder, "forward", lambda images: seen.append(images) or torch.zeros(16, 4))
+    model.losses(batch)
+    model.losses(batch)
+    assert all(images.unique().tolist() == [0, 1] for images in seen)
+    assert not torch.equal(*seen)
+
+
+@pytest.mark.parametrize("couplings", [0, 2])
+def test_weights_average_to_the_elbo(make_batch, couplings: int) -> None:
+    model, images = VAE(2, couplings=couplings).eval(), make_batch().images
+    mean, log_variance = model.posterior(images)
+    codes = reparameterise(mean, log_variance, torch.randn(500, 16, 2))
+    weights = model.log_weights(images, codes, mean, log_variance)
+    assert weights.shape == (500, 16)
+    elbo = torch.stack([model.losses(make_batch(seed=seed))["bound"] for seed in range(20)]).mean()
+    torch.testing.assert_close(-weights.mean(), elbo, rtol=2e-3, atol=0)
+
+
+def test_the_sampled_divergence_averages_to_the_analytic_kl() -> None:
+    mean, log_variance = (0.5 * parameters for parameters in posteriors())
+    noise = torch.randn(20_000, 50, 4, generator=torch.Generator().manual_seed(2))
+    found = VAE(4).divergence(reparameterise(mean, log_variance, noise), mean, log_variance).mean(0)
+    torch.testing.assert_close(found, vae.kl_divergence(mean, log_variance).sum(1), rtol=0.02, atol=0.05)
+
+
+def test_a_learned_prior_learns_to_expect_the_codes(make_batch) -> None:
+    learner = VAEConfig(2, couplings=2).learner(Optimisation(images_seen=64, learning_rate=1e-2))
+    for step in range(20):
+        learner.step(make_batch(step=step))
+    codes = learner.model.eval().encode(make_batch().images)
+    assert learner.model.prior.log_density(codes).mean() > log_normal(codes).mean()
 
 
 def test_a_code_is_the_posterior_mean(make_batch) -> None:

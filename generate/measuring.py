@@ -1,0 +1,58 @@
+"""Results: measured of finished runs, several at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from functools import partial
+from importlib import import_module
+from inspect import signature
+from typing import Any
+
+import torch
+from threadpoolctl import threadpool_limits
+
+from generate.experiments import RUNS
+from generate.pipeline.registry import Node, Result
+from generate.pipeline.store import StoreError, write_values
+from generate.pipeline.values import Values
+from generate.running import Trained, shares, side_by_side, trained
+from generate.workspace import Workspace
+
+
+def measured(workspace: Workspace, nodes: list[Result]) -> Iterator[Result]:
+    """Measure results into their files, ``workspace.jobs`` at once; each is given back when it is on disk.
+
+    Those that no other may disturb come last, one by one.
+
+    Raises:
+        StoreError: a run that is to be measured is no longer there.
+    """
+    together = [node for node in nodes if not node.alone]
+    jobs, threads = shares(workspace.jobs, len(nodes))
+    yield from side_by_side(jobs, [partial(_measure, workspace, node, threads) for node in together])
+    yield from (_measure(workspace, node, torch.get_num_threads()) for node in nodes if node.alone)
+
+
+def function(node: Node) -> Callable[..., Any]:
+    """What makes a result or a figure: the function declared under its name."""
+    found: Callable[..., Any] = getattr(import_module(node.module), node.name).function
+    return found
+
+
+def _measure(workspace: Workspace, node: Result, threads: int) -> Result:
+    torch.set_num_threads(threads)
+    measure = function(node)
+    given: dict[str, Any] = {need: _finished(workspace, run) for need, run in node.needs.items()}
+    if "data" in signature(measure).parameters:
+        given["data"] = workspace.dataset_images
+    with threadpool_limits(threads):  # of the libraries that PyTorch does not speak for
+        values = Values(measure(**given))
+    write_values(workspace.result(node.id), values)
+    return node
+
+
+def _finished(workspace: Workspace, name: str) -> Trained:
+    done = trained(workspace, RUNS[name])
+    if done is None:
+        raise StoreError(f"{name} is not in {workspace.folder(RUNS[name])}; was it deleted while this ran?")
+    return done

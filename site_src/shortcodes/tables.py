@@ -1,0 +1,66 @@
+"""``{{ table NAME }}``: a table whose content is a file of that name in docs/data/."""
+
+import json
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from xml.etree.ElementTree import Element
+
+from markdown.blockparser import BlockParser
+from markdown.blockprocessors import BlockProcessor
+
+from site_src.shortcodes.benchmark import append_benchmark
+from site_src.shortcodes.elements import append_text
+from site_src.shortcodes.published import ShortcodeError, unknown
+from site_src.shortcodes.scoreboard import append_scoreboard
+
+TABLE = re.compile(r"\{\{\s*table\s+([\w/-]+)\s*\}\}")
+
+
+@dataclass(frozen=True)
+class Table:
+    """How a table is appended to a page, which command writes its file, and what a demo without it says."""
+
+    append: Callable[[Element, dict[str, Any]], None]
+    command: str
+    absent: str
+
+
+TABLES = {
+    "benchmark": Table(append_benchmark, "make bench", "No benchmark was run for this demo."),
+    "scoreboard": Table(append_scoreboard, "make figures", "This demo has no scoreboard."),
+}
+
+
+class TableBlock(BlockProcessor):
+    """Replaces a shortcode that is a paragraph by itself by its table."""
+
+    def __init__(self, parser: BlockParser, docs: Path, dataset: str) -> None:
+        super().__init__(parser)
+        self.folder = docs / "data"
+        self.demo = dataset not in ("", "mnist")
+
+    def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002
+        """Tell whether the block is the shortcode and nothing else."""
+        return TABLE.fullmatch(block.strip()) is not None
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        """Append the table; a demo, which may lack it, says so instead."""
+        name = TABLE.sub(r"\1", blocks.pop(0).strip())
+        if name not in TABLES:
+            raise unknown("table", name, TABLES)
+        table, path = TABLES[name], self.folder / f"{name}.json"
+        if self.demo and not path.exists():
+            append_text(parent, "p", table.absent)
+            return
+        try:
+            table.append(parent, json.loads(path.read_text(encoding="utf-8")))
+        except FileNotFoundError as error:
+            raise ShortcodeError(f"{path} is missing; `{table.command}` writes it") from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise ShortcodeError(
+                f"{path} is malformed ({error!r}); restore it with `git checkout`, or delete it and run "
+                f"`{table.command}`"
+            ) from error
