@@ -28,7 +28,7 @@ def measured(workspace: Workspace, nodes: list[Result]) -> Iterator[Result]:
         StoreError: a run that is to be measured is no longer there.
     """
     together = [node for node in nodes if not node.alone]
-    jobs, threads = shares(workspace.jobs, len(nodes))
+    jobs, threads = shares(workspace.jobs, len(together))
     yield from side_by_side(jobs, [partial(_measure, workspace, node, threads) for node in together])
     yield from (_measure(workspace, node, torch.get_num_threads()) for node in nodes if node.alone)
 
