@@ -88,11 +88,10 @@ def reconstructions(theme: Theme, pairs: Values) -> Sheet:
         "all. The widest class spreads {codes.spread_ratio:.1f} times as far as the narrowest."
     ),
     caption=(
-        "Where the autoencoder puts the test images: one dot an image, one colour a digit, the digit "
-        "written at the median of its class. Nothing in the objective says where codes should lie: the "
-        "centre of all of them (cross) is at ({codes.mean_x:.1f}, {codes.mean_y:.1f}), and "
-        "{codes.empty_share:.0%} of a 20 × 20 grid over the cloud is empty. The circle is two standard "
-        "deviations of $N(0, I)$, for scale."
+        "Where the autoencoder puts the test images: one dot an image, one colour a digit, the digit written "
+        "at the median of its class. Nothing in the objective says where codes should lie: the centre of all "
+        "of them (cross) is at ({codes.mean_x:.1f}, {codes.mean_y:.1f}), and {codes.empty_share:.0%} of a 20 "
+        "× 20 grid over the cloud is empty. The circle is two standard deviations of $N(0, I)$, for scale."
     ),
 )
 def latent_plane(theme: Theme, codes: Values) -> Sheet:
@@ -111,8 +110,7 @@ def latent_plane(theme: Theme, codes: Values) -> Sheet:
     plane=results.gaps,
     alt=(
         "The plane of the 2-D autoencoder's test codes with three kinds of marked places, and what they "
-        "decode "
-        "to: among the codes, in gaps between them, and outside. The classifier is sure of a digit at "
+        "decode to: among the codes, in gaps between them, and outside. The classifier is sure of a digit at "
         "{plane.inside_sure:.0%} of the codes, at {plane.gap_sure:.0%} of the places in gaps and at "
         "{plane.outside_sure:.0%} of those outside."
     ),
@@ -131,12 +129,10 @@ def gaps(theme: Theme, plane: Values) -> Sheet:
 @figure(
     views=results.projection,
     alt=(
-        "Two scatters of the 16-D autoencoder's test codes, coloured by digit: on their principal "
-        "plane, which "
-        "shows {views.explained:.0%} of the variance, classes overlap; by t-SNE they form separate groups. "
-        "Neighbours tell the digit of {views.codes_accuracy:.0%} in 16 dimensions, "
-        "{views.pca_accuracy:.0%} on "
-        "the plane and {views.tsne_accuracy:.0%} by t-SNE."
+        "Two scatters of the 16-D autoencoder's test codes, coloured by digit: on their principal plane, "
+        "which shows {views.explained:.0%} of the variance, classes overlap; by t-SNE they form separate "
+        "groups. Neighbours tell the digit of {views.codes_accuracy:.0%} in 16 dimensions, "
+        "{views.pca_accuracy:.0%} on the plane and {views.tsne_accuracy:.0%} by t-SNE."
     ),
     caption=(
         "Sixteen dimensions seen in two. PCA is a straight look from the side from which codes spread most: "
@@ -154,9 +150,9 @@ def projection(theme: Theme, views: Values) -> Sheet:
     samples=results.prior_samples,
     alt=(
         "Three blocks of digits decoded by the 16-D autoencoder from random codes. Fréchet classifier "
-        "distance, as a multiple of the real-data floor: {samples.fcd_ratio_normal:,.0f} for codes from "
-        "N(0, I), {samples.fcd_ratio_gaussian:,.0f} from a fitted Gaussian, "
-        "{samples.fcd_ratio_mixture:,.0f} from a fitted mixture of {samples.components} Gaussians."
+        "distance, as a multiple of the real-data floor: {samples.fcd_ratio_normal:,.0f} for codes from N(0, "
+        "I), {samples.fcd_ratio_gaussian:,.0f} from a fitted Gaussian, {samples.fcd_ratio_mixture:,.0f} from "
+        "a fitted mixture of {samples.components} Gaussians."
     ),
     caption=(
         "An autoencoder used as a generator. Its decoder is the same in all three blocks, only the codes "

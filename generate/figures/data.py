@@ -51,15 +51,13 @@ def class_counts(theme: Theme, counts: Values) -> Sheet:
 @figure(
     network=results.judge,
     alt=(
-        "Diagram of the digit classifier: {network.judge_total:,} parameters, four 3 by 3 convolutions "
-        "and two "
-        "linear layers. It reads {network.accuracy:.2%} of the test digits correctly."
+        "Diagram of the digit classifier: {network.judge_total:,} parameters, four 3 by 3 convolutions and "
+        "two linear layers. It reads {network.accuracy:.2%} of the test digits correctly."
     ),
     caption=(
-        "The judge: a classifier of {network.judge_total:,} parameters that reads "
-        "{network.accuracy:.2%} of the "
-        "test digits, all but {network.errors}. Samples are compared in its {network.features} features, the "
-        "layer before the last."
+        "The judge: a classifier of {network.judge_total:,} parameters that reads {network.accuracy:.2%} of "
+        "the test digits, all but {network.errors}. Samples are compared in its {network.features} features, "
+        "the layer before the last."
     ),
 )
 def judge(theme: Theme, network: Values) -> Sheet:

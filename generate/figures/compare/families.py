@@ -96,8 +96,8 @@ def latent_planes(theme: Theme, planes: Values) -> Sheet:
 @figure(
     paths=results.interpolation,
     alt=(
-        "Three rows of eleven images between the same two test digits, a 2 and a 6, through the 16-D AE, "
-        "VAE and GAN, over stacked bars of the classifier's belief. Half-way its beliefs in 2 and 6 are "
+        "Three rows of eleven images between the same two test digits, a 2 and a 6, through the 16-D AE, VAE "
+        "and GAN, over stacked bars of the classifier's belief. Half-way its beliefs in 2 and 6 are "
         "{paths.belief_ae[5][2]:.0%} and {paths.belief_ae[5][6]:.0%} for the AE, "
         "{paths.belief_vae[5][2]:.0%} and {paths.belief_vae[5][6]:.0%} for the VAE, "
         "{paths.belief_gan[5][2]:.0%} and {paths.belief_gan[5][6]:.0%} for the GAN."
@@ -144,9 +144,8 @@ def training_progress(theme: Theme, run: Values) -> Animation:
 @figure(
     paths=results.interpolation_gif,
     alt=(
-        "Animation of three columns, AE, VAE and GAN, in which the same six pairs of test digits turn "
-        "into one "
-        "another and back: 2 and 6, 0 and 8, 1 and 7, 3 and 5, 4 and 9, 9 and 3."
+        "Animation of three columns, AE, VAE and GAN, in which the same six pairs of test digits turn into "
+        "one another and back: 2 and 6, 0 and 8, 1 and 7, 3 and 5, 4 and 9, 9 and 3."
     ),
     caption=(
         "The same six pairs of test digits through all three latent spaces, there and back. AE and VAE go "

@@ -21,12 +21,10 @@ NAMES = {"x": "right", "y": "down", "angle": "turn", "size": "size", "stroke": "
 @figure(
     found=results.principal_directions,
     alt=(
-        "Four directions by each of two methods, in the VAE and in the GAN, each as a row of seven "
-        "digits with "
-        "the measure it changes most and the share of digits that survive. On average a direction found from "
-        "activations has a cosine of {found.vae_agreement:.2f} (VAE) and {found.gan_agreement:.2f} "
-        "(GAN) with the "
-        "nearest of the closed form."
+        "Four directions by each of two methods, in the VAE and in the GAN, each as a row of seven digits "
+        "with the measure it changes most and the share of digits that survive. On average a direction found "
+        "from activations has a cosine of {found.vae_agreement:.2f} (VAE) and {found.gan_agreement:.2f} "
+        "(GAN) with the nearest of the closed form."
     ),
     caption=(
         "The strongest directions of the first layer, found without a label. Each row goes from two standard "
@@ -72,13 +70,10 @@ def _told(found: Values, key: str, row: int) -> tuple[str, str]:
         "choices: {found.gain_of_16:.0%} of the full effect with 16, {found.gain_of_128:.0%} with 128."
     ),
     caption=(
-        "More like the marked ones, less like the others. The choices here are made by a rule that "
-        "stands in for "
-        "a person, the half with the thicker strokes, so that the outcome can be measured. Below: three "
-        "digits "
-        "along the direction fitted to these twenty choices. Chart: how much thicker strokes get, as a "
-        "share of "
-        "what thousands of choices achieve; one dot is one set of choices."
+        "More like the marked ones, less like the others. The choices here are made by a rule that stands in "
+        "for a person, the half with the thicker strokes, so that the outcome can be measured. Below: three "
+        "digits along the direction fitted to these twenty choices. Chart: how much thicker strokes get, as "
+        "a share of what thousands of choices achieve; one dot is one set of choices."
     ),
 )
 def compass(theme: Theme, found: Values) -> Sheet:

@@ -24,24 +24,19 @@ UNITS = ("pixels to the right", "pixels down", "degrees anticlockwise", "doublin
 @figure(
     walks=results.steering,
     alt=(
-        "Five learned walks, shift x, shift y, rotation, zoom and thickness, each as three rows of "
-        "digits (AE, "
-        "VAE, GAN) beside a chart of achieved against requested change. The GAN reaches "
+        "Five learned walks, shift x, shift y, rotation, zoom and thickness, each as three rows of digits "
+        "(AE, VAE, GAN) beside a chart of achieved against requested change. The GAN reaches "
         "{walks.gan_shift_x_reached:.0%}, {walks.gan_shift_y_reached:.0%}, {walks.gan_rotation_reached:.0%}, "
         "{walks.gan_zoom_reached:.0%} and {walks.gan_thickness_reached:.0%} of what is asked for at the "
-        "ends, the "
-        "VAE {walks.vae_shift_x_reached:.0%}, {walks.vae_shift_y_reached:.0%}, "
-        "{walks.vae_rotation_reached:.0%}, "
-        "{walks.vae_zoom_reached:.0%} and {walks.vae_thickness_reached:.0%}."
+        "ends, the VAE {walks.vae_shift_x_reached:.0%}, {walks.vae_shift_y_reached:.0%}, "
+        "{walks.vae_rotation_reached:.0%}, {walks.vae_zoom_reached:.0%} and "
+        "{walks.vae_thickness_reached:.0%}."
     ),
     caption=(
-        "For each edit a direction was trained so that a step along it does to the decoded image what "
-        "the edit "
-        "does. Rows: one 2, pushed either way as far as the edit goes. Charts: change achieved against "
-        "change "
-        "requested, the median of many images, with the diagonal of perfect obedience dashed. The "
-        "number is the "
-        "share of digits still read as before at the ends, AE, VAE and GAN."
+        "For each edit a direction was trained so that a step along it does to the decoded image what the "
+        "edit does. Rows: one 2, pushed either way as far as the edit goes. Charts: change achieved against "
+        "change requested, the median of many images, with the diagonal of perfect obedience dashed. The "
+        "number is the share of digits still read as before at the ends, AE, VAE and GAN."
     ),
 )
 def steering(theme: Theme, walks: Values) -> Sheet:
@@ -82,14 +77,12 @@ def _obedience(axes: Axes, theme: Theme, walks: Values, place: int) -> None:
 @figure(
     walks=results.steering,
     alt=(
-        "Animation of three columns, AE, VAE and GAN, and five rows, in which a 2 moves sideways, moves "
-        "up and "
-        "down, turns, grows and shrinks, and gets bolder and finer, along learned walks."
+        "Animation of three columns, AE, VAE and GAN, and five rows, in which a 2 moves sideways, moves up "
+        "and down, turns, grows and shrinks, and gets bolder and finer, along learned walks."
     ),
     caption=(
-        "The same walks in motion, there and back: shift x, shift y, rotation, zoom and thickness from "
-        "top to "
-        "bottom."
+        "The same walks in motion, there and back: shift x, shift y, rotation, zoom and thickness from top "
+        "to bottom."
     ),
 )
 def steering_walk(theme: Theme, walks: Values) -> Animation:
@@ -104,15 +97,13 @@ def steering_walk(theme: Theme, walks: Values) -> Animation:
 @figure(
     sums=results.arithmetic,
     alt=(
-        "For AE, VAE and GAN, ten digits in three rows: with the slant of a {sums.digit} taken away, as "
-        "they are, "
-        "and with it added. In other digits the direction leans strokes by {sums.ae_transfer:.0%} (AE), "
+        "For AE, VAE and GAN, ten digits in three rows: with the slant of a {sums.digit} taken away, as they "
+        "are, and with it added. In other digits the direction leans strokes by {sums.ae_transfer:.0%} (AE), "
         "{sums.vae_transfer:.0%} (VAE) and {sums.gan_transfer:.0%} (GAN) of what it does to a {sums.digit}."
     ),
     caption=(
-        "The mean code of leaning {sums.digit}s less that of upright ones is a direction. Here it is "
-        "taken from "
-        "and added to the codes of all ten digits. Half a step either way, it leans other digits by "
+        "The mean code of leaning {sums.digit}s less that of upright ones is a direction. Here it is taken "
+        "from and added to the codes of all ten digits. Half a step either way, it leans other digits by "
         "{sums.ae_transfer:.0%}, {sums.vae_transfer:.0%} and {sums.gan_transfer:.0%} of what it does to a "
         "{sums.digit} (AE, VAE, GAN), and {sums.ae_kept_others:.0%}, {sums.vae_kept_others:.0%} and "
         "{sums.gan_kept_others:.0%} of them are still read as the same digit."

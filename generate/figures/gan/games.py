@@ -21,16 +21,16 @@ from generate.results import gan as results
     alt=(
         "Above, samples of two games played hastily, early and at the end: without a penalty the classifier "
         "reads {games.hasty_free_early_commonest:.0%} of the early ones as one and the same digit; with R1 "
-        "and R2 {games.hasty_r1_r2_early_commonest:.0%}. Below, the share of the test set that "
-        "six games cover, against images seen: the hasty one without a penalty ends at "
+        "and R2 {games.hasty_r1_r2_early_commonest:.0%}. Below, the share of the test set that six games "
+        "cover, against images seen: the hasty one without a penalty ends at "
         "{games.hasty_free_final_coverage:.0%}, with both penalties at "
         "{games.hasty_r1_r2_final_coverage:.0%}; played gently all four rules end between "
         "{games.free_final_coverage:.0%} and {games.relativistic_final_coverage:.0%}."
     ),
     caption=(
-        "Mode collapse, and what helps. Above: a game played hastily, at the autoencoders' rate and "
-        "with their momentum, without and with gradient penalties; unpicked samples. Below left: coverage, "
-        "the share of test images with a generated one among their nearest neighbours. Below right: the same "
+        "Mode collapse, and what helps. Above: a game played hastily, at the autoencoders' rate and with "
+        "their momentum, without and with gradient penalties; unpicked samples. Below left: coverage, the "
+        "share of test images with a generated one among their nearest neighbours. Below right: the same "
         "game at the gentle rate of the published GAN, where the penalties make little difference in so "
         "short a run: Fréchet ratios of {games.free_final_fcd_ratio:.1f} without, "
         "{games.r1_final_fcd_ratio:.1f} with R1, {games.r1_r2_final_fcd_ratio:.1f} with both and "

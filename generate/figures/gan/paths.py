@@ -20,8 +20,8 @@ from generate.results import gan as results
     alt=(
         "Two rows of eleven digits between the same two latents, joined by a straight line and by an arc, "
         "above a chart of the latent's norm along both. In the middle the norm is "
-        "{paths.mid_norm_linear:.2f} on the line and {paths.mid_norm_spherical:.2f} on the arc; 95% of "
-        "the prior lies between {paths.prior_norm_low:.2f} and {paths.prior_norm_high:.2f}. The Fréchet "
+        "{paths.mid_norm_linear:.2f} on the line and {paths.mid_norm_spherical:.2f} on the arc; 95% of the "
+        "prior lies between {paths.prior_norm_low:.2f} and {paths.prior_norm_high:.2f}. The Fréchet "
         "classifier distance of {paths.pairs:,} midpoints is {paths.fcd_ratio_linear:.1f} times the "
         "real-data floor for lines and {paths.fcd_ratio_spherical:.1f} times for arcs."
     ),
@@ -81,9 +81,8 @@ def interpolation(theme: Theme, loops: Values) -> Animation:
     ),
     caption=(
         "A GAN has no encoder, so the latent of a real digit has to be searched for. Above: the first test "
-        "image of each digit and the nearest image the generator was found to make. Below: from one "
-        "real digit to "
-        "another, on an arc between the latents found; the real ones stand at both ends."
+        "image of each digit and the nearest image the generator was found to make. Below: from one real "
+        "digit to another, on an arc between the latents found; the real ones stand at both ends."
     ),
 )
 def inversion(theme: Theme, found: Values) -> Sheet:

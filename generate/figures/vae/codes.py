@@ -19,10 +19,9 @@ from generate.results.vae import space as results
 @figure(
     codes=results.posterior_vs_prior,
     alt=(
-        "Sixteen histograms, one a latent dimension of the VAE, of codes of all test images, each under "
-        "the bell "
-        "curve of N(0, 1). They are off by {codes.off_most:.3f} nats at most, by {codes.off_total:.2f} all "
-        "together."
+        "Sixteen histograms, one a latent dimension of the VAE, of codes of all test images, each under the "
+        "bell curve of N(0, 1). They are off by {codes.off_most:.3f} nats at most, by {codes.off_total:.2f} "
+        "all together."
     ),
     caption=(
         "Codes of all test images, drawn from their posteriors, against the prior, dimension by dimension in "
@@ -52,9 +51,8 @@ def posterior_vs_prior(theme: Theme, codes: Values) -> Sheet:
     views=results.projection,
     alt=(
         "Two scatters of the 16-D VAE's posterior means, coloured by digit: by PCA, which shows "
-        "{views.explained:.0%} of the variance, one round cloud; by t-SNE separate groups. Neighbours "
-        "tell the "
-        "digit of {views.codes_accuracy:.0%} in 16 dimensions, {views.pca_accuracy:.0%} by PCA and "
+        "{views.explained:.0%} of the variance, one round cloud; by t-SNE separate groups. Neighbours tell "
+        "the digit of {views.codes_accuracy:.0%} in 16 dimensions, {views.pca_accuracy:.0%} by PCA and "
         "{views.tsne_accuracy:.0%} by t-SNE."
     ),
     caption=(
@@ -71,14 +69,12 @@ def projection(theme: Theme, views: Values) -> Sheet:
 @figure(
     sweep=results.traversal,
     alt=(
-        "Animation of six rows of eight digits. In each row one of the six most informative dimensions "
-        "of the "
-        "16-D VAE goes from −3 to 3 and back, in eight test digits at once."
+        "Animation of six rows of eight digits. In each row one of the six most informative dimensions of "
+        "the 16-D VAE goes from −3 to 3 and back, in eight test digits at once."
     ),
     caption=(
-        "The six dimensions that carry most, one a row, each swept from −3 to 3 and back in the codes "
-        "of eight "
-        "test digits. What a dimension does depends on the digit it does it to."
+        "The six dimensions that carry most, one a row, each swept from −3 to 3 and back in the codes of "
+        "eight test digits. What a dimension does depends on the digit it does it to."
     ),
 )
 def traversal(theme: Theme, sweep: Values) -> Animation:
@@ -95,9 +91,8 @@ def traversal(theme: Theme, sweep: Values) -> Animation:
         "regions of one digit each."
     ),
     caption=(
-        "The plane of the 2-D VAE, decoded again and again while it trains. The map is drawn early; "
-        "after that "
-        "borders sharpen and regions shift."
+        "The plane of the 2-D VAE, decoded again and again while it trains. The map is drawn early; after "
+        "that borders sharpen and regions shift."
     ),
 )
 def morph_evolution(theme: Theme, run: Values) -> Animation:

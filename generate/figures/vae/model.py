@@ -119,9 +119,8 @@ def prior_samples(theme: Theme, samples: Values) -> Sheet:
     pictures=results.blur,
     edges=compare.sharpness,
     alt=(
-        "Four rows of ten: test digits, their reconstructions, the mean of the {pictures.alike} "
-        "training images "
-        "with the nearest codes, and where those differ. Edge sharpness: test digits "
+        "Four rows of ten: test digits, their reconstructions, the mean of the {pictures.alike} training "
+        "images with the nearest codes, and where those differ. Edge sharpness: test digits "
         "{pictures.originals_sharpness:.2f}, reconstructions {pictures.rebuilt_sharpness:.2f}, means "
         "{pictures.mean_sharpness:.2f}. Samples of AE, VAE and GAN have {edges.ae_mean:.2f}, "
         "{edges.vae_mean:.2f} and {edges.gan_mean:.2f}."
@@ -161,15 +160,14 @@ def blur(theme: Theme, pictures: Values, edges: Values) -> Sheet:
 @figure(
     alt=(
         "Two diagrams. Left, sampling inside the network: mean and deviation go into a random draw of z, and "
-        "the gradient coming back from the decoder stops at it. Right, the reparameterisation: noise "
-        "comes in "
-        "from the side, z is mean plus deviation times noise, and the gradient reaches both."
+        "the gradient coming back from the decoder stops at it. Right, the reparameterisation: noise comes "
+        "in from the side, z is mean plus deviation times noise, and the gradient reaches both."
     ),
     caption=(
-        "The same distribution of $z$, made in two ways. A draw has no derivative with respect to what "
-        "it was "
-        "drawn from, so on the left the encoder learns nothing from the decoder. On the right the randomness "
-        "is an input, and $z$ an ordinary function of mean and deviation. Solid: values; dashed: gradients."
+        "The same distribution of $z$, made in two ways. A draw has no derivative with respect to what it "
+        "was drawn from, so on the left the encoder learns nothing from the decoder. On the right the "
+        "randomness is an input, and $z$ an ordinary function of mean and deviation. Solid: values; dashed: "
+        "gradients."
     ),
 )
 def reparameterisation(theme: Theme) -> Sheet:

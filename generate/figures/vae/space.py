@@ -30,9 +30,8 @@ REACH = 4.2  # standard deviations of the prior that the plane shows: all but 1 
     ),
     caption=(
         "Where the VAE puts the test images: each dot is the mean of one image's posterior, the digit is "
-        "written at the median of its class. Circles: one, two and three standard deviations of the "
-        "prior. The dashed square is the part of the plane that the decoded grid of the next figure "
-        "covers."
+        "written at the median of its class. Circles: one, two and three standard deviations of the prior. "
+        "The dashed square is the part of the plane that the decoded grid of the next figure covers."
     ),
 )
 def latent_plane(theme: Theme, codes: Values, morph: Values) -> Sheet:
@@ -54,8 +53,7 @@ def latent_plane(theme: Theme, codes: Values, morph: Values) -> Sheet:
     codes=results.latent_plane,
     alt=(
         "A 20 by 20 grid of digits decoded from points of the 2-D VAE's plane, placed at the prior's "
-        "quantiles. Each tile's ground has the colour of the class whose test codes fall there most "
-        "often."
+        "quantiles. Each tile's ground has the colour of the class whose test codes fall there most often."
     ),
     caption=(
         "The plane of the previous figure, decoded: same axes, same directions. Columns and rows stand at "

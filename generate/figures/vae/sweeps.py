@@ -19,17 +19,15 @@ SIDE, PITCH = 1.8, 3.05  # inches: a plane, and from one row of planes to the ne
 @figure(
     sweep=results.beta_sweep,
     alt=(
-        "Six VAEs with a 2-D latent space, from beta 0 to beta 16: the plane of test codes of each, six "
-        "test digits rebuilt and six samples. KL falls from {sweep.kl[1]:.1f} nats at beta "
-        "{sweep.beta[1]:g} to "
+        "Six VAEs with a 2-D latent space, from beta 0 to beta 16: the plane of test codes of each, six test "
+        "digits rebuilt and six samples. KL falls from {sweep.kl[1]:.1f} nats at beta {sweep.beta[1]:g} to "
         "{sweep.kl[5]:.1f} at beta {sweep.beta[5]:g}; Fréchet ratios are {sweep.fcd_ratio[0]:.0f}, "
         "{sweep.fcd_ratio[2]:.0f} and {sweep.fcd_ratio[5]:.0f} at beta 0, 1 and 16."
     ),
     caption=(
         "What the weight of the KL does, from 0 to 16: the plane of test codes, each at its own scale with a "
-        "ring at two standard deviations of the prior, then test digits rebuilt, then samples from "
-        "$N(0, I)$. Short runs of {sweep.epochs:.0f} passes over the data, to be compared with one "
-        "another only."
+        "ring at two standard deviations of the prior, then test digits rebuilt, then samples from $N(0, "
+        "I)$. Short runs of {sweep.epochs:.0f} passes over the data, to be compared with one another only."
     ),
 )
 def beta_sweep(theme: Theme, sweep: Values) -> Sheet:
