@@ -72,7 +72,7 @@ def _along(axes: Axes, theme: Theme, paths: Values, key: str) -> None:
         axes.text(0, paths.prior_norm_high - 0.1, "95% of the prior", color=theme.muted, va="top")
     axes.margins(y=0.3)
     if key != "density":
-        axes.set_ylim(0, None)
+        axes.set_ylim(0, 1.35 * max(np.max(curve) for curve, _ in curves.values()))
     axes.set_xticks(steps, [f"{share:.1f}" for share in paths.t])
     axes.locator_params(axis="y", nbins=4)
     axes.spines["left"].set_visible(False)

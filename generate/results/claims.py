@@ -15,11 +15,12 @@ from generate.evaluation.chunks import in_chunks
 from generate.experiments import AE_16D, CLASSIFIER, GAN_16D, VAE_16D
 from generate.latent.interpolation import linear, spherical
 from generate.pipeline.registry import result
-from generate.results.common import evenly, fcd_ratio, fixed_latents, history
-from generate.results.subjects import labelled
+from generate.results.common import evenly, fcd_ratio, fixed_latents, history, pixels
+from generate.results.subjects import chosen_or_all, labelled
 from generate.running import Trained
 
 PAIRED = 8_000  # codes, each with a partner of another digit where there is one half the set further on
+SHOWN = 10  # of the pairs, the first
 MOMENTS = 16  # of training at which a GAN's losses are set against its samples
 
 
@@ -29,22 +30,23 @@ def midpoints(data: Dataset, judge: Trained, **families: Trained) -> dict[str, o
 
     ``end``, ``third`` and ``unsure``: the share that is surely read as one of the two digits, as another, or
     not surely at all. ``blend``: the share that is nearer, in squared error, to the average of the two ends'
-    images than to either of them.
+    images than to either of them. ``images`` (start, halfway and end; pair): the first pairs, unpicked.
     """
     values: dict[str, Any] = {}
     for name, run in families.items():
         codes, digits = labelled(run, data, judge, PAIRED)
         others = codes.roll(PAIRED // 2, 0), digits.roll(PAIRED // 2, 0)
-        differ = digits != others[1]
-        starts, ends = codes[differ], others[0][differ]
+        places = chosen_or_all(torch.arange(len(codes), device=codes.device), digits != others[1])
+        starts, ends = codes[places], others[0][places]
         path = linear if hasattr(run.model(), "encode") else spherical
         middle = path(starts, ends, torch.tensor([0.5], device=codes.device))[0]
         first, second, between = (in_chunks(run.model().decode, some) for some in (starts, ends, middle))
         values |= {f"{name}_pairs": len(middle)}
+        values[f"{name}_images"] = np.stack([pixels(some[:SHOWN]) for some in (first, between, second)])
         values |= {f"{name}_{key}": share for key, share in _blended(first, second, between).items()}
         belief = beliefs(judge.model(), between).max(1)
         sure, read = belief.values >= CONFIDENCE, belief.indices
-        at_end = (read == digits[differ].to(read)) | (read == others[1][differ].to(read))
+        at_end = (read == digits[places].to(read)) | (read == others[1][places].to(read))
         for key, share in (("end", sure & at_end), ("third", sure & ~at_end), ("unsure", ~sure)):
             values[f"{name}_{key}"] = share.float().mean().item()
     return values

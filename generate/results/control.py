@@ -24,6 +24,7 @@ from generate.results.subjects import (
     MEASURED_ON,
     MEASURES,
     change,
+    chosen_or_all,
     effects,
     first_layer,
     known_and_others,
@@ -84,11 +85,11 @@ def arithmetic(data: Dataset, judge: Trained, **families: Trained) -> dict[str, 
     for name, run in families.items():
         network = run.model()
         codes, digits = labelled(run, data, judge, 2 * LEARNED_FROM)
-        fours, others = codes[digits == LEANING], codes[digits != LEANING][:MEASURED_ON]
+        fours, others = (chosen_or_all(codes, some) for some in (digits == LEANING, digits != LEANING))
         direction = difference_of_means(fours, moments(in_chunks(network.decode, fours)).slant, share=0.2)
         starts = torch.cat([start(run, data, judge, digit) for digit in range(10)])
         values[f"{name}_images"] = np.stack([decoded(network, starts + by * direction) for by in (-1, 0, 1)])
-        for kind, some in (("same", fours[:MEASURED_ON]), ("others", others)):
+        for kind, some in (("same", fours[:MEASURED_ON]), ("others", others[:MEASURED_ON])):
             low, middle, high = (in_chunks(network.decode, some + by * direction) for by in (-0.5, 0, 0.5))
             values[f"{name}_change_{kind}"] = (moments(high).slant - moments(low).slant).mean().item()
             values[f"{name}_kept_{kind}"] = np.mean([survival(judge, middle, end) for end in (low, high)])

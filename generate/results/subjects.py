@@ -38,6 +38,11 @@ def labelled(run: Trained, data: Dataset, judge: Trained, count: int) -> tuple[T
     return latents, beliefs(judge.model(), in_chunks(network.decode, latents)).argmax(1)
 
 
+def chosen_or_all(codes: Tensor, chosen: Tensor) -> Tensor:
+    """The chosen codes, or all of them if none is: a model trained for seconds may know but one digit."""
+    return codes[chosen] if chosen.any() else codes
+
+
 def start(run: Trained, data: Dataset, judge: Trained, digit: int) -> Tensor:
     """The code (1, d) of the first test image of a digit, or of a GAN the first sample that is surely one."""
     network = run.model()

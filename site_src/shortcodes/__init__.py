@@ -2,7 +2,7 @@
 
 Written in a page                     becomes
 ``{{ figure vae/latent_plane }}``     (a paragraph) the picture in both themes, a numbered caption, its data
-``{{ ref vae/latent_plane }}``        a link reading "Figure 3", to a figure of the same page
+``{{ ref vae/latent_plane }}``        a link reading "Figure 3", or "Figure 3 of “GAN”" on other pages
 ``{{ num VAE_16D.parameters:, }}``    the number of that name, formatted by a Python format specification
 ``{{ table benchmark }}``             (a paragraph) a table made of a file in docs/data/
 ``{{ cite kingma2014 }}``             a link to the list of references, with the reference as its tooltip
@@ -23,7 +23,7 @@ from markdown.core import Markdown
 from markdown.extensions import Extension
 
 from site_src.shortcodes.citations import CITATION, BibliographyBlock, citation
-from site_src.shortcodes.figures import FIGURE_REFERENCE, FigureBlock, FigureCounter
+from site_src.shortcodes.figures import FIGURE_REFERENCE, FigureBlock, FigureCounter, placed
 from site_src.shortcodes.glossary import GlossaryBlock, Terms
 from site_src.shortcodes.inline import Inline
 from site_src.shortcodes.maths import INLINE_MATHS, MathBlock, mathml
@@ -58,6 +58,7 @@ class Shortcodes(Extension):
         md.registerExtension(self)
         docs = ROOT / self.getConfig("docs")
         published = read(docs)
+        self.counter.elsewhere = placed(docs)
         blocks = md.parser.blockprocessors
         blocks.register(FigureBlock(md.parser, published, self.counter), "figure", BLOCK)
         blocks.register(TableBlock(md.parser, docs, published.dataset), "data_table", BLOCK)

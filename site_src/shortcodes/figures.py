@@ -1,6 +1,10 @@
-"""``{{ figure ID }}``: a published figure in both themes, with its number, caption and data."""
+"""``{{ figure ID }}``: a published figure in both themes, with its number, caption and data.
+
+``{{ ref ID }}``: a link to one, on the same page or on another.
+"""
 
 import re
+from pathlib import Path
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
@@ -11,14 +15,18 @@ from site_src.shortcodes.published import Published, ShortcodeError, unknown
 
 FIGURE = re.compile(r"\{\{\s*figure\s+([\w/-]+)\s*\}\}")
 FIGURE_REFERENCE = r"\{\{\s*ref\s+([\w/-]+)\s*\}\}"
+STANDING = re.compile(rf"^{FIGURE.pattern}$", re.MULTILINE)
+HEADING = re.compile(r"^# (.+?)\s*(?:\{.*\})?$", re.MULTILINE)
+CODE = re.compile(r"^```.*?^```", re.MULTILINE | re.DOTALL)
 THEMES = ("light", "dark")
 
 
 class FigureCounter:
-    """Numbers the figures of one page in the order in which they stand."""
+    """Numbers the figures of one page in the order in which they stand; knows where those of others are."""
 
     def __init__(self) -> None:
         self.numbers: dict[str, int] = {}
+        self.elsewhere: dict[str, tuple[str, str]] = {}
 
     def reset(self) -> None:
         """Start a new page."""
@@ -32,12 +40,36 @@ class FigureCounter:
         return self.numbers[figure_id]
 
     def reference(self, match: re.Match[str]) -> Element:
-        """Link to a figure of this page. Blocks are made before inline text, so each has its number."""
-        if match[1] not in self.numbers:
-            raise unknown("figure of this page", match[1], self.numbers)
-        link = Element("a", {"href": f"#{anchor(match[1])}"})
-        link.text = f"Figure {self.numbers[match[1]]}"
+        """Link to a figure of this page, or else of another, which the link's text then names.
+
+        Blocks are made before inline text, so each figure of this page has its number.
+        """
+        figure_id = match[1]
+        if figure_id in self.numbers:
+            address, text = "", f"Figure {self.numbers[figure_id]}"
+        elif figure_id in self.elsewhere:
+            address, text = self.elsewhere[figure_id]
+        else:
+            raise unknown("figure on a page", figure_id, self.numbers.keys() | self.elsewhere.keys())
+        link = Element("a", {"href": f"{address}#{anchor(figure_id)}"})
+        link.text = text
         return link
+
+
+def placed(docs: Path) -> dict[str, tuple[str, str]]:
+    """By figure, the page it stands on, as an address from the root of ``docs``, and what a link there says.
+
+    The home page repeats what others explain, so it counts only for figures that stand nowhere else.
+    """
+    pages = sorted(docs.rglob("*.md"), key=lambda page: (page != docs / "index.md", page))
+    found: dict[str, tuple[str, str]] = {}
+    for page in pages:
+        text = page.read_text(encoding="utf-8")
+        title = HEADING.search(text)
+        for number, figure_id in enumerate(STANDING.findall(CODE.sub("", text)), start=1):
+            name = title[1] if title else page.stem
+            found[figure_id] = f"/{page.relative_to(docs).as_posix()}", f"Figure {number} of “{name}”"
+    return found
 
 
 class FigureBlock(BlockProcessor):

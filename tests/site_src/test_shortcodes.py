@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from markdown import Markdown
 
-from site_src.shortcodes import ShortcodeError
+from site_src.shortcodes import ShortcodeError, Shortcodes
 
 Convert = Callable[[str], str]
 
@@ -36,7 +36,7 @@ def test_numbers_work_in_tables_and_headings(html: Convert) -> None:
         ("{{ num VAE_2D.parameter }}", "did you mean VAE_2D.parameters"),
         ("{{ figure vae/plan }}", "did you mean vae/plane"),
         ("{{ figure zzz }}", "make figures"),
-        ("{{ ref vae/plane }}", "figure of this page"),
+        ("{{ ref vae/plane }}", "no figure on a page is called"),
         ("{{ num VAE_2D.device:.2f }}", "cannot format VAE_2D.device"),
         ("{{ num VAE_2D.parameters : , }}", "not a shortcode"),
         ("See {{ figure vae/plane }} here.", "a paragraph by itself"),
@@ -76,6 +76,15 @@ def test_figures_are_numbered_by_page(converter: Markdown) -> None:
         text = converter.reset().convert(page)
         assert 'See <a href="#vae-plane">Figure 2</a>.' in text
         assert text.index(">Figure 1.<") < text.index(">Figure 2.<")
+
+
+def test_a_figure_of_another_page_is_linked_with_that_pages_name(tmp_path: Path) -> None:
+    (tmp_path / "index.md").write_text("# Home\n\n{{ figure vae/curve }}\n")
+    (tmp_path / "about").mkdir()
+    fenced = "```markdown\n{{ figure vae/film }}\n```\n\n"
+    (tmp_path / "about" / "vae.md").write_text(f"# VAE {{ #a }}\n\n{fenced}{{{{ figure vae/curve }}}}\n")
+    text = Markdown(extensions=[Shortcodes(docs=str(tmp_path))]).convert("See {{ ref vae/curve }}.")
+    assert text == '<p>See <a href="/about/vae.md#vae-curve">Figure 1 of “VAE”</a>.</p>'
 
 
 def test_code_is_left_as_typed(html: Convert) -> None:
