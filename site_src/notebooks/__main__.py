@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import os
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import jupytext
 import nbformat
 from nbclient import NotebookClient
+
+from generate.plotting.theme import LIGHT
 
 SCRIPTS = sorted(path for path in Path(__file__).parent.glob("*.py") if not path.name.startswith("__"))
 PLACE = Path(__file__).parents[2] / "docs" / "notebooks"
@@ -27,9 +31,24 @@ def executed(script: Path) -> nbformat.NotebookNode:
     return notebook
 
 
+def style() -> str:
+    """The site's style as a matplotlibrc, so that no notebook needs code for its looks."""
+    lines = [f"{name}: {str(value).removeprefix('#')}" for name, value in LIGHT.rc().items()]
+    colours = [colour.removeprefix("#") for colour in (LIGHT.ae, LIGHT.vae, LIGHT.gan)]
+    return "\n".join([*lines, f"axes.prop_cycle: cycler('color', {colours})", "legend.frameon: False"])
+
+
 def main() -> None:
     """Execute them all; a file is replaced only by a notebook that ran to its end."""
     PLACE.mkdir(exist_ok=True)
+    with TemporaryDirectory() as folder:
+        settings = Path(folder, "matplotlibrc")
+        settings.write_text(style(), encoding="utf-8")
+        os.environ["MATPLOTLIBRC"] = str(settings)
+        _execute()
+
+
+def _execute() -> None:
     for script in SCRIPTS:
         started = time.perf_counter()
         target = PLACE / f"{script.stem}.ipynb"
