@@ -16,7 +16,7 @@ from generate.experiments import SHARED
 from generate.latent.inversion import invert
 from generate.models.learner import Batch
 from generate.pipeline.sources import Sources
-from generate.results import common, control, cost, scores
+from generate.results import claims, common, control, cost, scores, subjects
 from generate.workspace import ROOT, Workspace, open_workspace
 
 STEPS = 6
@@ -46,6 +46,11 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
         patch.setattr(scores, "WEIGHTS", {"cpu": 3})
         patch.setattr(control, "STEPS", 5)
         patch.setattr(control, "TRIALS", 2)
+        patch.setattr(claims, "PAIRED", 400)
+        patch.setattr(subjects, "LOOKED_THROUGH", 200)
+        for module in (subjects, control):
+            patch.setattr(module, "LEARNED_FROM", 400)
+            patch.setattr(module, "MEASURED_ON", 100)
         patch.setattr(common, "invert", partial(invert, steps=5))
         build(workspace)
     return workspace

@@ -38,7 +38,13 @@ def changed(edited: Callable[..., Sources], monkeypatch: pytest.MonkeyPatch) -> 
 
 
 PLANES = {"result autoencoder/latent_plane", "result vae/latent_plane"}
-INVERTED = {"result compare/reconstructions", "result compare/interpolation", "result scores/gan"}
+INVERTED = {
+    f"result {name}"
+    for name in (
+        *("compare/reconstructions", "compare/interpolation", "compare/interpolation_gif"),
+        *("gan/inversion", "scores/gan"),
+    )
+}
 ACTIVE_UNITS = ("vae/traversals", "vae/beta_sweep", "vae/latent_size_sweep", "scores/ae", "scores/vae")
 NETWORKS = {f"figure {chapter}/architecture" for chapter in ("autoencoder", "vae", "gan")}
 EVERY_FIGURE = {f"figure {name}" for name in FIGURES}
@@ -61,7 +67,7 @@ EVERY_FIGURE = {f"figure {name}" for name in FIGURES}
             "ACTIVE = 0.02",
             {f"result {name}" for name in ACTIVE_UNITS},
         ),
-        ("results/vae.py", "model=VAE_16D, plane", "model=AE_2D, plane", {"result vae/prior_samples"}),
+        ("results/vae/model.py", "model=VAE_16D, plane", "model=VAE_2D, plane", {"result vae/prior_samples"}),
         ("evaluation/codes.py", "[0.005, 0.995]", "[0.001, 0.999]", PLANES),
         ("latent/inversion.py", "steps: int = 120", "steps: int = 121", INVERTED),
     ],

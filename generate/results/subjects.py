@@ -14,6 +14,7 @@ from generate.results.common import fixed_digits, fixed_latents, test_codes
 from generate.running import Trained
 
 LEARNED_FROM, MEASURED_ON = 5_000, 1_000  # codes
+LOOKED_THROUGH = 2_000  # samples of a GAN, for a digit to start from
 MEASURES = ("x", "y", "angle", "size", "stroke", "slant")
 
 
@@ -49,7 +50,7 @@ def start(run: Trained, data: Dataset, judge: Trained, digit: int) -> Tensor:
     if hasattr(network, "encode"):
         code: Tensor = network.encode(fixed_digits(data, run.device)[digit : digit + 1])
         return code
-    latents = fixed_latents(2_000, network.latent, run.device)
+    latents = fixed_latents(LOOKED_THROUGH, network.latent, run.device)
     belief = beliefs(judge.model(), in_chunks(network.decode, latents))
     return latents[pick(belief, digit, 1, CONFIDENCE)]
 

@@ -40,6 +40,7 @@ def show(rows, titles=()):
     for place, (axes, images) in enumerate(zip(lines[:, 0], rows, strict=True)):
         axes.imshow(torch.cat(list(images[:, 0].detach()), dim=1), cmap="gray_r", vmin=0, vmax=1)
         axes.set(xticks=[], yticks=[])
+        axes.spines[:].set_visible(False)
         axes.set_ylabel(titles[place] if titles else "", rotation=0, ha="right", va="center")
     plt.show()
 
