@@ -103,6 +103,7 @@ def principal_directions(data: Dataset, judge: Trained, **families: Trained) -> 
 
     ``effect`` (direction, measure): the mean change of a measure from two standard deviations of the codes
     before to two after, in standard deviations of that measure over images. ``kept``: digits that survive.
+    ``steps`` (direction, latent): one standard deviation along each.
     """
     values: dict[str, Any] = {"measures": np.array(MEASURES)}
     for name, run in families.items():
@@ -115,7 +116,7 @@ def principal_directions(data: Dataset, judge: Trained, **families: Trained) -> 
         values[f"{name}_agreement"] = likeness.amax(1).mean().item()
         for method, directions in found.items():
             steps = directions * (known @ directions.T).std(0)[:, None]
-            told = _explored(run, data, judge, steps)
+            told = {"steps": steps.cpu().numpy()} | _explored(run, data, judge, steps)
             values |= {f"{name}_{method}_{key}": value for key, value in told.items()}
     return values
 
