@@ -12,12 +12,12 @@ from generate.data import Dataset
 from generate.evaluation.beliefs import beliefs
 from generate.evaluation.chunks import in_chunks
 from generate.experiments import AE_2D, AE_16D, CLASSIFIER, GAN_2D, GAN_16D, VAE_2D, VAE_16D
-from generate.models.folding import folded
 from generate.pipeline.registry import result
 from generate.results.common import fixed_digits, fixed_latents, inverted, pixels
+from generate.results.folding import folded
 from generate.running import Trained
 
-PROBES = 4  # inputs whose outputs come with a network, so that whoever computes it can check itself
+PROBES = 2  # inputs whose outputs come with a network, so that whoever computes it can check itself
 PICKED = 5  # test images of each digit to choose from
 REACH = 1.0  # how far a dimension is moved either way to see how much it matters
 MOVED = 500  # latents in which it is moved

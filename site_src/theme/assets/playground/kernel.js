@@ -50,7 +50,6 @@ const vmul = vector(0xe6);
 const vadd = vector(0xe4);
 const vmax = vector(0xe9);
 const vsplat = vector(0x13);
-const vmadd = vector(0x105); // a * b + c, rounded once: "relaxed SIMD", where the browser has it
 const increase = (local, amount) => [get(local), amount, add, set(local)];
 
 /** do { body } while (--counter) */
@@ -62,8 +61,8 @@ const repeat = (counter, body) => [
   [0x0b], // end
 ];
 
-/** The bytes of a module with one function, `multiply`, and one memory. */
-function assemble(pages, fused) {
+/** The bytes of a module with one function, `multiply`, for a memory that it is given. */
+function assemble() {
   let next = 0;
   const local = () => next++;
   const [input, output, weight, bias, offset, depth, blocks, rows, stride, floor] = Array.from({ length: 10 }, local);
@@ -72,10 +71,7 @@ function assemble(pages, fused) {
   const [factor, least] = [local(), local()];
   const sums = Array.from({ length: ROWS }, () => Array.from({ length: 3 }, local));
 
-  const product = (sum, value) =>
-    fused
-      ? [get(factor), get(value), get(sum), vmadd, set(sum)]
-      : [get(factor), get(value), vmul, get(sum), vadd, set(sum)];
+  const product = (sum, value) => [get(factor), get(value), vmul, get(sum), vadd, set(sum)];
   const tap = [
     [get(o), loadInt, get(from), add, set(place)],
     values.map((value, at) => [get(place), loadVector(16 * at), set(value)]),
@@ -111,9 +107,9 @@ function assemble(pages, fused) {
     [
       [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0],
       section(1, 1, 0x60, 10, Array(9).fill(I32), F32, 0),
+      section(2, 1, name("js"), name("memory"), 2, 0, 0), // imported, so that one module serves every network
       section(3, 1, 0),
-      section(5, 1, 0, leb(pages)),
-      section(7, 2, name("memory"), 2, 0, name("multiply"), 0, 0),
+      section(7, 1, name("multiply"), 0, 0),
       section(10, 1, leb(body.length), body),
     ].flat(Infinity),
   );
@@ -129,10 +125,18 @@ function plain(memory) {
     for (let m = 0; m < rows * ROWS; m++) {
       sums.fill(floats[bias / 4 + m]);
       const start = weight / 4 + Math.floor(m / ROWS) * depth * ROWS + (m % ROWS);
-      for (let k = 0; k < depth; k++) {
-        const factor = floats[start + k * ROWS];
-        const from = (input + ints[offset / 4 + k]) / 4;
-        for (let p = 0; p < count; p++) sums[p] += factor * floats[from + p];
+      const from = (k) => (input + ints[offset / 4 + k]) / 4;
+      let k = 0;
+      for (; k + 3 < depth; k += 4) {
+        const [a, b, c, d] = [from(k), from(k + 1), from(k + 2), from(k + 3)];
+        const [first, second, third, fourth] = [0, 1, 2, 3].map((tap) => floats[start + (k + tap) * ROWS]);
+        for (let p = 0; p < count; p++) {
+          sums[p] += first * floats[a + p] + second * floats[b + p] + third * floats[c + p] + fourth * floats[d + p];
+        }
+      }
+      for (; k < depth; k++) {
+        const [factor, a] = [floats[start + k * ROWS], from(k)];
+        for (let p = 0; p < count; p++) sums[p] += factor * floats[a + p];
       }
       const to = (output + m * stride) / 4;
       for (let p = 0; p < count; p++) floats[to + p] = Math.max(floor, sums[p]);
@@ -140,10 +144,10 @@ function plain(memory) {
   };
 }
 
+let module; // compiled once
+
 /** The kinds of kernel this browser has, the fastest first. */
-export const KINDS = ["fused", "vector", "plain"].filter(
-  (kind) => kind === "plain" || (globalThis.WebAssembly && WebAssembly.validate(assemble(1, kind === "fused"))),
-);
+export const KINDS = globalThis.WebAssembly?.validate(assemble()) ? ["vector", "plain"] : ["plain"];
 
 /** A kernel with `bytes` of zeroed memory of its own: `{memory, multiply}`. */
 export function kernel(bytes, kind = KINDS[0]) {
@@ -151,7 +155,8 @@ export function kernel(bytes, kind = KINDS[0]) {
     const memory = new ArrayBuffer(Math.ceil(bytes / 4) * 4);
     return { memory, multiply: plain(memory) };
   }
-  const module = new WebAssembly.Module(assemble(Math.ceil(bytes / PAGE), kind === "fused"));
-  const { memory, multiply } = new WebAssembly.Instance(module).exports;
+  module ??= new WebAssembly.Module(assemble());
+  const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
+  const { multiply } = new WebAssembly.Instance(module, { js: { memory } }).exports;
   return { memory: memory.buffer, multiply };
 }

@@ -1,5 +1,5 @@
 // A published network, ready to compute: `new Network(arrays).run(input)`. What its layers are is in the file
-// (generate/models/folding.py writes it); how they are computed is here, with the hot loop in kernel.js.
+// (generate/results/folding.py writes it); how they are computed is here, with the hot loop in kernel.js.
 //
 // Images between layers are planes with a margin of one pixel on each side, so that no tap needs to ask where it is.
 
@@ -14,6 +14,13 @@ class Planes {
     Object.assign(this, { channels, height, width, row: width + 2 });
     this.size = up((height + 2) * this.row, 4);
     this.length = channels * this.size + 2 * this.row + 2 * PLACES;
+    this.spread = (values, floats, start) => {
+      for (let c = 0, from = 0; c < channels; c++)
+        for (let y = 0; y < height; y++, from += width) {
+          const to = start + this.at(c, y, 0);
+          for (let x = 0; x < width; x++) floats[to + x] = values[from + x];
+        }
+    };
   }
 
   at(channel, y, x) {
@@ -66,7 +73,7 @@ function planned(arrays, inputs) {
   let shape = inputs === SIDE * SIDE ? [1, SIDE, SIDE] : [inputs];
   return arrays.layers.data.map((line, index) => {
     const [kind, ...words] = line.split(" ");
-    const weight = arrays[`weight_${index}`];
+    const weight = weighted(arrays, index);
     const bias = arrays[`bias_${index}`]?.data;
     const floor = words.includes("relu") ? 0 : -3e38;
     const made = LAYERS[kind]?.({ shape, weight, bias, floor, words });
@@ -75,6 +82,13 @@ function planned(arrays, inputs) {
     shape = made.shape;
     return made;
   });
+}
+
+/** A layer's weights as numbers; the file has them as whole steps, and the size of a step. */
+function weighted(arrays, index) {
+  const steps = arrays[`weight_${index}`];
+  const size = arrays[`step_${index}`]?.data[0];
+  return steps && { shape: steps.shape, data: Float32Array.from(steps.data, (step) => step * size) };
 }
 
 const still = (shape, run) => ({ shape, length: 0, place: () => run });
@@ -150,10 +164,8 @@ const LAYERS = {
       for (let y = 0; y < 3; y++) for (let x = 0; x < 3; x++) taps.push(c * planes.size + y * planes.row + x);
     const outputs = weight.shape[0];
     const at = (m, k) => weight.data[m * taps.length + k];
-    const read = (result, out) => {
-      each([outputs, height, width], (m, y, x, to) => (result[to] = out.data[m * out.stride + y * planes.row + x]));
-    };
-    return convolution({ planes, outputs, shape: [outputs, height, width], parts: [{ taps, at, read }], ...rest });
+    const shape = [outputs, height, width];
+    return convolution({ planes, outputs, shape, parts: [{ taps, at, read: unpadded(shape, planes.row) }], ...rest });
   },
 
   /** 4 x 4 with stride 2: half as many pixels each way. Every second pixel of every second row is a plane. */
@@ -171,11 +183,9 @@ const LAYERS = {
         for (let x = 0; x < 4; x++)
           taps.push((c * 4 + (y % 2) * 2 + (x % 2)) * planes.size + (y >> 1) * planes.row + (x >> 1));
     const at = (m, k) => weight.data[m * taps.length + k];
-    const read = (result, out) => {
-      each([outputs, high, wide], (m, y, x, to) => (result[to] = out.data[m * out.stride + y * planes.row + x]));
-    };
     const shape = [outputs, high, wide];
-    return convolution({ planes, outputs, shape, spread, parts: [{ taps, at, read }], ...rest });
+    const parts = [{ taps, at, read: unpadded(shape, planes.row) }];
+    return convolution({ planes, outputs, shape, spread, parts, ...rest });
   },
 
   /** 4 x 4, transposed, with stride 2: twice as many pixels each way, as four convolutions of 2 x 2. */
@@ -197,10 +207,13 @@ const LAYERS = {
             places.push(c * outputs * 16 + ky * 4 + kx);
           }
       const at = (m, k) => weight.data[places[k] + m * 16];
-      const read = (result, out) =>
-        each([outputs, height, width], (m, y, x) => {
-          result[(m * 2 * height + 2 * y + odd) * 2 * width + 2 * x + right] = out.data[m * out.stride + y * planes.row + x];
-        });
+      const read = (result, { data, stride }) => {
+        for (let m = 0; m < outputs; m++)
+          for (let y = 0; y < height; y++) {
+            const [to, from] = [(m * 2 * height + 2 * y + odd) * 2 * width + right, m * stride + y * planes.row];
+            for (let x = 0; x < width; x++) result[to + 2 * x] = data[from + x];
+          }
+      };
       return { taps, at, read };
     });
     return convolution({ planes, outputs, shape, parts, ...rest });
@@ -208,9 +221,9 @@ const LAYERS = {
 };
 
 /** Lays planes, packed weights, biases, taps and a place for the output into memory. */
-function convolution({ planes, outputs, shape, parts, bias, floor, spread }) {
+function convolution({ planes, outputs, shape, parts, bias, floor, spread = planes.spread }) {
   const rows = up(outputs, ROWS);
-  const count = up(planes.height * planes.row + (spread ? planes.row : 0), PLACES);
+  const count = up((planes.height + 1) * planes.row, PLACES);
   const depth = parts[0].taps.length;
   const lengths = [up(planes.length + count, 4), rows * count, rows, ...parts.flatMap(() => [rows * depth, up(depth, 4)])];
   const place = ({ floats, ints, kernel }, start) => {
@@ -230,11 +243,7 @@ function convolution({ planes, outputs, shape, parts, bias, floor, spread }) {
     const out = { data: floats.subarray(output), stride: count };
     const result = new Float32Array(shape.reduce((a, b) => a * b));
     return (values) => {
-      if (spread) spread(values, floats, input);
-      else
-        each([planes.channels, planes.height, planes.width], (c, y, x, from) => {
-          floats[input + planes.at(c, y, x)] = values[from];
-        });
+      spread(values, floats, input);
       for (const { call, read } of runs) {
         call();
         read(result, out);
@@ -245,6 +254,15 @@ function convolution({ planes, outputs, shape, parts, bias, floor, spread }) {
   const expects = parts.length * outputs * depth;
   return { shape, length: lengths.reduce((a, b) => a + b), place, expects };
 }
+
+/** Copies planes out of the kernel's output, whose rows are longer by the margins. */
+const unpadded = ([channels, height, width], row) => (result, { data, stride }) => {
+  for (let m = 0, to = 0; m < channels; m++)
+    for (let y = 0; y < height; y++, to += width) {
+      const from = m * stride + y * row;
+      for (let x = 0; x < width; x++) result[to + x] = data[from + x];
+    }
+};
 
 /** Calls back with every place of an array of three dimensions and its index. */
 function each([channels, height, width], visit) {

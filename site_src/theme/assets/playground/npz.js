@@ -4,6 +4,7 @@
 const TYPES = {
   "|u1": Uint8Array,
   "|b1": Uint8Array,
+  "<i2": Int16Array,
   "<i4": Int32Array,
   "<i8": BigInt64Array,
   "<f4": Float32Array,
