@@ -18,9 +18,9 @@ def learn_walk(
     codes: Tensor,
     edit: Edit,
     *,
-    steps: int = 200,
+    steps: int = 100,
     batch: int = 32,
-    rate: float = 0.03,
+    rate: float = 0.06,
     seed: int = 0,
 ) -> Tensor:
     """The direction (d,) for which decode(z + a w) is most like the edit of decode(z) by a.

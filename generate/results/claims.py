@@ -19,7 +19,7 @@ from generate.results.common import evenly, fcd_ratio, fixed_latents, history, p
 from generate.results.subjects import chosen_or_all, labelled
 from generate.running import Trained
 
-PAIRED = 8_000  # codes, each with a partner of another digit where there is one half the set further on
+PAIRED = 4_000  # codes, each with a partner of another digit where there is one half the set further on
 SHOWN = 10  # of the pairs, the first
 MOMENTS = 16  # of training at which a GAN's losses are set against its samples
 

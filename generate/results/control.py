@@ -34,7 +34,7 @@ from generate.results.subjects import (
 )
 from generate.running import Trained
 
-STEPS = 200  # of the training of a walk
+STEPS = 100  # of the training of a walk
 SHARES = np.linspace(-1, 1, 9)  # of an edit's reach
 LEANING = 4  # the digit whose slant is learned and given to the others
 CHOICES = np.array([4, 8, 16, 32, 64, 128])
@@ -50,7 +50,8 @@ def steering(data: Dataset, judge: Trained, **families: Trained) -> dict[str, ob
     median change along the walk (``came``), and the share of digits read as before (``kept``).
     """
     names = [edit.name.replace(" ", "_") for edit in EDITS]
-    values: dict[str, Any] = {"share": SHARES, "edits": np.array([edit.name for edit in EDITS])}
+    edits, reaches = zip(*((edit.name, edit.reach) for edit in EDITS), strict=True)
+    values: dict[str, Any] = {"share": SHARES, "edits": np.array(edits), "reach": np.array(reaches)}
     for family, run in families.items():
         rows = [_steered(run, data, judge, place) for place in range(len(EDITS))]
         columns = {key: np.array([row[key] for row in rows]) for key in rows[0]}

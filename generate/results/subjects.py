@@ -13,7 +13,7 @@ from generate.evaluation.moments import Moments, moments, turned
 from generate.results.common import fixed_digits, fixed_latents, test_codes
 from generate.running import Trained
 
-LEARNED_FROM, MEASURED_ON = 5_000, 1_000  # codes
+LEARNED_FROM, MEASURED_ON = 2_000, 500  # codes
 LOOKED_THROUGH = 2_000  # samples of a GAN, for a digit to start from
 MEASURES = ("x", "y", "angle", "size", "stroke", "slant")
 

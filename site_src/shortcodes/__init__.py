@@ -3,6 +3,7 @@
 Written in a page                     becomes
 ``{{ figure vae/latent_plane }}``     (a paragraph) the picture in both themes, a numbered caption, its data
 ``{{ ref vae/latent_plane }}``        a link reading "Figure 3", or "Figure 3 of “GAN”" on other pages
+``{{ view plane compare/samples }}``  (a paragraph) a live view of the playground; without it, the picture
 ``{{ num VAE_16D.parameters:, }}``    the number of that name, formatted by a Python format specification
 ``{{ table benchmark }}``             (a paragraph) a table made of a file in docs/data/
 ``{{ cite kingma2014 }}``             a link to the list of references, with the reference as its tooltip
@@ -23,7 +24,7 @@ from markdown.core import Markdown
 from markdown.extensions import Extension
 
 from site_src.shortcodes.citations import CITATION, BibliographyBlock, citation
-from site_src.shortcodes.figures import FIGURE_REFERENCE, FigureBlock, FigureCounter, placed
+from site_src.shortcodes.figures import FIGURE_REFERENCE, FigureBlock, FigureCounter, ViewBlock, placed
 from site_src.shortcodes.glossary import GlossaryBlock, Terms
 from site_src.shortcodes.inline import Inline
 from site_src.shortcodes.maths import INLINE_MATHS, MathBlock, mathml
@@ -34,7 +35,10 @@ from site_src.shortcodes.tables import TableBlock
 __all__ = ["ShortcodeError", "Shortcodes", "makeExtension"]
 
 ROOT = Path(__file__).parents[2]
-SLIP = r"\{\{\s*(?:num|figure|ref|table|cite|bibliography|glossary)\b[^}]*\}?\}?"
+SLIP = r"\{\{\s*(?:num|figure|ref|view|table|cite|bibliography|glossary)\b[^}]*\}?\}?"
+
+PLAYGROUND = Path(__file__).parents[1] / "theme" / "assets" / "playground"
+VIEWS = frozenset(path.stem for path in (PLAYGROUND / "views").glob("*.js"))
 
 # Python-Markdown's own order: code spans 190, backslash escapes 180; code blocks 80, tables 75, headings 70.
 # The shortcodes come between the first two of each: code stays as typed, and TeX keeps its backslashes.
@@ -61,6 +65,7 @@ class Shortcodes(Extension):
         self.counter.elsewhere = placed(docs)
         blocks = md.parser.blockprocessors
         blocks.register(FigureBlock(md.parser, published, self.counter), "figure", BLOCK)
+        blocks.register(ViewBlock(md.parser, published, VIEWS), "view", BLOCK)
         blocks.register(TableBlock(md.parser, docs, published.dataset), "data_table", BLOCK)
         blocks.register(BibliographyBlock(md.parser), "bibliography", BLOCK)
         blocks.register(GlossaryBlock(md.parser), "glossary", BLOCK)

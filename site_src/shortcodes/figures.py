@@ -1,6 +1,7 @@
 """``{{ figure ID }}``: a published figure in both themes, with its number, caption and data.
 
 ``{{ ref ID }}``: a link to one, on the same page or on another.
+``{{ view NAME ID }}``: a place for a live view of the playground, where the figure stands in until it starts.
 """
 
 import re
@@ -14,6 +15,7 @@ from markdown.blockprocessors import BlockProcessor
 from site_src.shortcodes.published import Published, ShortcodeError, unknown
 
 FIGURE = re.compile(r"\{\{\s*figure\s+([\w/-]+)\s*\}\}")
+VIEW = re.compile(r"\{\{\s*view\s+(\w+)\s+([\w/-]+)\s*\}\}")
 FIGURE_REFERENCE = r"\{\{\s*ref\s+([\w/-]+)\s*\}\}"
 STANDING = re.compile(rf"^{FIGURE.pattern}$", re.MULTILINE)
 HEADING = re.compile(r"^# (.+?)\s*(?:\{.*\})?$", re.MULTILINE)
@@ -113,6 +115,30 @@ class FigureBlock(BlockProcessor):
             # Several links by one name could not be told apart.
             link.text = "Data" if len(results) == 1 else f"Data of {name}"
             link.tail = " "
+
+
+class ViewBlock(BlockProcessor):
+    """Replaces a shortcode that is a paragraph by itself; the page's script finds it by ``data-view``."""
+
+    def __init__(self, parser: BlockParser, published: Published, views: frozenset[str]) -> None:
+        super().__init__(parser)
+        self.published = published
+        self.views = views
+
+    def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002
+        """Tell whether the block is the shortcode and nothing else."""
+        return VIEW.fullmatch(block.strip()) is not None
+
+    def run(self, parent: Element, blocks: list[str]) -> None:
+        """Append the place with the figure's pictures."""
+        name, figure_id = VIEW.sub(r"\1 \2", blocks.pop(0).strip()).split()
+        if name not in self.views:
+            raise unknown("view", name, self.views)
+        if figure_id not in self.published.figures:
+            raise unknown("figure", figure_id, self.published.figures)
+        box = SubElement(parent, "div", {"class": "view", "id": name, "data-view": name})
+        for theme in THEMES:
+            _picture(box, self.published.figures[figure_id], theme)
 
 
 def anchor(figure_id: str) -> str:

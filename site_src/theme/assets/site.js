@@ -37,4 +37,18 @@ function prepare() {
   });
 }
 
+// The playground's code is fetched by the pages that have one of its views, and told when they are left.
+const playground = new URL("playground/main.js", document.currentScript.src);
+let leave = () => {};
+
+async function play() {
+  leave();
+  leave = () => {};
+  if (!document.querySelector("[data-view]")) return;
+  const { start } = await import(playground);
+  leave();
+  leave = start();
+}
+
 document$.subscribe(prepare);
+document$.subscribe(play);

@@ -1,0 +1,102 @@
+// Starts the views of a page as they come into sight, each with the networks and results that it needs, and stops
+// them when the page is left. A view that cannot start says why, in place, and the others go on.
+
+import { Network } from "./network.js";
+import { results } from "./npz.js";
+import { button, h } from "./ui.js";
+
+const DATA = new URL("../../data/results/", import.meta.url);
+const WRONG = 0.01; // a network further from what PyTorch computed than this is another network
+
+/** Start the page's views; what is returned stops them. */
+export function start() {
+  dress();
+  const leaving = new AbortController();
+  const seen = new IntersectionObserver(
+    (entries) => {
+      for (const { isIntersecting, target } of entries) {
+        if (!isIntersecting) continue;
+        seen.unobserve(target);
+        begin(target, leaving.signal);
+      }
+    },
+    { rootMargin: "200px" },
+  );
+  for (const box of document.querySelectorAll("[data-view]")) seen.observe(box);
+  leaving.signal.addEventListener("abort", () => seen.disconnect());
+  return () => leaving.abort();
+}
+
+/** The style sheet is fetched by the pages that need it. */
+function dress() {
+  if (document.querySelector("link[data-playground]")) return;
+  const href = new URL("playground.css", import.meta.url);
+  document.head.append(h("link", { rel: "stylesheet", href, "data-playground": "" }));
+}
+
+async function begin(box, signal) {
+  const { view } = box.dataset;
+  const notice = h("p", { class: "notice", role: "status" }, "Loading …");
+  const root = h("div", { class: "live" });
+  box.prepend(notice);
+  try {
+    const module = await import(`./views/${view}.js`);
+    const [networks, data] = await Promise.all([gathered(module.needs.networks, network), gathered(module.needs.results, load)]);
+    if (signal.aborted) return;
+    module.mount({ root, networks, data, state: state(box, signal), signal });
+    box.append(root);
+    box.dataset.state = "live"; // the style sheet hides the picture that stood in
+    notice.remove();
+  } catch (error) {
+    if (signal.aborted) return;
+    box.dataset.state = "failed";
+    const again = button("Try again", () => {
+      notice.remove();
+      begin(box, signal);
+    });
+    notice.replaceChildren(`This view could not start: ${error.message} The picture stands in for it. `, again);
+  }
+}
+
+async function gathered(names = [], get) {
+  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await get(name)])));
+}
+
+const load = (name) => results(new URL(`${name}.npz`, DATA));
+
+const built = new Map();
+
+/** A published network that computes what it should; built once, shared by the views. */
+async function network(name) {
+  const arrays = await load(`playground/${name}`);
+  if (!built.has(name)) {
+    let made;
+    try {
+      made = new Network(arrays);
+    } catch (error) {
+      throw new Error(`${name}.npz does not fit this page: ${error.message}.`);
+    }
+    if (!(made.error() < WRONG)) throw new Error(`${name}.npz does not compute what it should.`);
+    built.set(name, made);
+  }
+  return built.get(name);
+}
+
+/** A view's state is a parameter of the address, so that a link leads back to it; written once it was touched. */
+function state(box, signal) {
+  const { view } = box.dataset;
+  let touched = false;
+  for (const type of ["pointerdown", "keydown", "input", "click"]) {
+    box.addEventListener(type, () => (touched = true), { capture: true, signal });
+  }
+  return {
+    read: () => new URLSearchParams(location.search).get(view),
+    write(text) {
+      if (!touched) return;
+      const address = new URL(location);
+      address.searchParams.set(view, text);
+      address.hash = view;
+      history.replaceState(history.state, "", address);
+    },
+  };
+}

@@ -1,0 +1,122 @@
+// A latent plane on a canvas: dots in the colours of their digits, a point to move, an ellipse, pictures behind.
+
+import { colours, h } from "./ui.js";
+
+const SIZE = 480; // device pixels; the style sheet makes it as wide as there is room
+const DOT = 3;
+
+export class Plot {
+  /** `x` and `y` are ranges [low, high]; `moved(x, y)` is called while a reader moves the point. */
+  constructor({ label, x, y, moved = null, signal }) {
+    Object.assign(this, { x, y, moved, point: null, dots: null, back: null, ellipse: null, coloured: true });
+    this.canvas = h("canvas", { width: SIZE, height: SIZE, class: "plot", "aria-label": label });
+    this.canvas.setAttribute("role", moved ? "application" : "img");
+    this.context = this.canvas.getContext("2d");
+    this.layer = new OffscreenCanvas(SIZE, SIZE);
+    if (moved) this.listen(signal);
+  }
+
+  listen(signal) {
+    this.canvas.tabIndex = 0;
+    this.canvas.setAttribute("aria-roledescription", "plane; arrow keys move the point");
+    const follow = (event) => {
+      const box = this.canvas.getBoundingClientRect();
+      const share = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
+      this.moved(...this.place(...share.map((value) => Math.min(1, Math.max(0, value)))));
+    };
+    const down = (event) => {
+      this.canvas.setPointerCapture(event.pointerId);
+      follow(event);
+    };
+    const move = (event) => this.canvas.hasPointerCapture(event.pointerId) && follow(event);
+    const key = (event) => {
+      const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
+      if (!way) return;
+      event.preventDefault();
+      const step = event.shiftKey ? 0.1 : 0.02;
+      const [x, y] = this.point ?? [0, 0];
+      const inside = (value, [low, high]) => Math.min(high, Math.max(low, value));
+      this.moved(
+        inside(x + way[0] * step * (this.x[1] - this.x[0]), this.x),
+        inside(y + way[1] * step * (this.y[1] - this.y[0]), this.y),
+      );
+    };
+    this.canvas.addEventListener("pointerdown", down, { signal });
+    this.canvas.addEventListener("pointermove", move, { signal });
+    this.canvas.addEventListener("keydown", key, { signal });
+  }
+
+  /** The place in the plane of a share of the canvas. */
+  place(across, down) {
+    return [this.x[0] + across * (this.x[1] - this.x[0]), this.y[1] - down * (this.y[1] - this.y[0])];
+  }
+
+  /** The place at a share of both ranges, and back. */
+  at(across, up) {
+    return this.place(across, 1 - up);
+  }
+
+  share(x, y) {
+    return [(x - this.x[0]) / (this.x[1] - this.x[0]), (y - this.y[0]) / (this.y[1] - this.y[0])];
+  }
+
+  /** The canvas pixel of a place. */
+  pixel(x, y) {
+    return [((x - this.x[0]) / (this.x[1] - this.x[0])) * SIZE, ((this.y[1] - y) / (this.y[1] - this.y[0])) * SIZE];
+  }
+
+  /** Paint what stays while the point moves: `dots` {codes, labels} or the picture `back`. */
+  settle() {
+    const context = this.layer.getContext("2d");
+    const palette = colours();
+    context.globalAlpha = 1;
+    context.fillStyle = palette.tile;
+    context.fillRect(0, 0, SIZE, SIZE);
+    if (this.back) {
+      context.imageSmoothingEnabled = false;
+      context.drawImage(this.back, 0, 0, SIZE, SIZE);
+    } else if (this.dots) {
+      context.globalAlpha = this.coloured ? 0.75 : 0.3;
+      const { codes, labels } = this.dots;
+      for (let i = 0; i < labels.length; i++) {
+        const [x, y] = this.pixel(codes[2 * i], codes[2 * i + 1]);
+        context.fillStyle = this.coloured ? palette.digits[labels[i]] : palette.muted;
+        context.fillRect(x - DOT / 2, y - DOT / 2, DOT, DOT);
+      }
+    }
+    this.draw();
+  }
+
+  /** Paint the settled layer, the ellipse and the point. */
+  draw() {
+    const { context } = this;
+    const { ink, paper } = colours();
+    context.drawImage(this.layer, 0, 0);
+    if (!this.point) return;
+    const [x, y] = this.pixel(...this.point);
+    const ring = (radii, width, colour) => {
+      context.beginPath();
+      context.ellipse(x, y, ...radii, 0, 0, 2 * Math.PI);
+      Object.assign(context, { lineWidth: width, strokeStyle: colour });
+      context.stroke();
+    };
+    if (this.ellipse) {
+      const radii = [
+        (this.ellipse[0] / (this.x[1] - this.x[0])) * SIZE,
+        (this.ellipse[1] / (this.y[1] - this.y[0])) * SIZE,
+      ];
+      ring(radii, 5, paper);
+      ring(radii, 2.5, ink);
+    }
+    ring([9, 9], 8, paper);
+    ring([9, 9], 4, ink);
+  }
+}
+
+/** The range that holds all but the outermost codes, with a little room; `codes` alternates x and y. */
+export function reach(codes, axis, share = 0.995) {
+  const values = codes.filter((_, i) => i % 2 === axis).sort();
+  const [low, high] = [values[Math.floor((1 - share) * values.length)], values[Math.floor(share * (values.length - 1))]];
+  const room = 0.06 * (high - low);
+  return [low - room, high + room];
+}

@@ -1,0 +1,138 @@
+// The few pieces every view is made of: elements, controls with names, digits, a live region, colours of the theme.
+
+const SIDE = 28;
+
+/** An element; attributes that are functions are listeners, null ones are left out. */
+export function h(tag, attributes = {}, ...children) {
+  const element = document.createElement(tag);
+  for (const [name, value] of Object.entries(attributes)) {
+    if (typeof value === "function") element.addEventListener(name, value);
+    else if (value !== null && value !== undefined) element.setAttribute(name, value);
+  }
+  element.append(...children.flat().filter((child) => child !== null));
+  return element;
+}
+
+export const button = (text, click) => h("button", { type: "button", class: "control", click }, text);
+
+/** A button that stays down. */
+export function toggle(text, pressed, change) {
+  const element = button(text, () => set(element.getAttribute("aria-pressed") !== "true"));
+  const set = (value) => {
+    element.setAttribute("aria-pressed", value);
+    change(value);
+  };
+  element.setAttribute("aria-pressed", pressed);
+  return element;
+}
+
+/** One of several options; `options` are [value, text]. */
+export function choice(label, options, value, change) {
+  const list = h(
+    "select",
+    { change: () => change(list.value) },
+    options.map(([name, text]) => h("option", { value: name }, text)),
+  );
+  list.value = value;
+  const element = h("label", { class: "choice" }, h("span", {}, label), list);
+  return { element, get value() { return list.value; }, set value(name) { list.value = name; } }; // prettier-ignore
+}
+
+let count = 0;
+
+/** A slider with its name and its value in words; `say` turns the number into them. */
+export function slider({ label, min, max, step, value, change, say = (number) => number.toFixed(1) }) {
+  const id = `slider-${count++}`;
+  const output = h("output", { for: id });
+  const input = h("input", { type: "range", id, min, max, step, value, input: () => (tell(), change(Number(input.value))) });
+  const tell = () => {
+    const words = say(Number(input.value)).replace("-", "−");
+    output.textContent = words;
+    input.setAttribute("aria-valuetext", words);
+  };
+  tell();
+  const element = h("div", { class: "slider" }, h("label", { for: id }, label), input, output);
+  const set = (number) => ((input.value = number), tell());
+  return { element, input, set, get value() { return Number(input.value); } }; // prettier-ignore
+}
+
+/** A digit that is painted again and again: `show(pixels)` with 784 intensities in [0, 1]. */
+export function digit(label, className = "") {
+  const element = h("canvas", { width: SIDE, height: SIDE, class: `digit ${className}`, role: "img", "aria-label": label });
+  const context = element.getContext("2d");
+  let last = null;
+  const show = (pixels) => {
+    last = pixels;
+    context.putImageData(painted(pixels), 0, 0);
+  };
+  return { element, show, again: () => last && show(last), name: (text) => element.setAttribute("aria-label", text) };
+}
+
+/** 784 intensities as a picture in the theme's ink on its tile; bytes up to 255 do as well. */
+export function painted(pixels) {
+  const scale = pixels instanceof Uint8Array ? 255 : 1;
+  const image = new ImageData(SIDE, SIDE);
+  const [ink, tile] = [colours().ink, colours().tile].map(channels);
+  for (let i = 0; i < SIDE * SIDE; i++) {
+    const weight = pixels[i] / scale;
+    for (let c = 0; c < 3; c++) image.data[4 * i + c] = tile[c] + weight * (ink[c] - tile[c]);
+    image.data[4 * i + 3] = 255;
+  }
+  return image;
+}
+
+/** A live region: `say(text)` is read out once the reader pauses. */
+export function status() {
+  const element = h("p", { class: "told", role: "status" });
+  let timer = 0;
+  const say = (text) => {
+    clearTimeout(timer);
+    timer = setTimeout(() => (element.textContent = text), 400);
+  };
+  return { element, say };
+}
+
+let palette = null;
+
+/** The theme's colours by role; `digits` has ten. */
+export function colours() {
+  if (!palette) {
+    const style = getComputedStyle(document.body);
+    const read = (name) => style.getPropertyValue(`--${name}`).trim();
+    palette = Object.fromEntries(["ink", "paper", "muted", "faint", "tile", "ae", "vae", "gan", "real"].map((name) => [name, read(name)]));
+    palette.digits = Array.from({ length: 10 }, (_, label) => read(`digit-${label}`));
+  }
+  return palette;
+}
+
+export const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+
+const repaints = new Set();
+new MutationObserver(() => {
+  palette = null;
+  for (const repaint of repaints) repaint();
+}).observe(document.body, { attributeFilter: ["data-md-color-scheme"] });
+
+/** Call `repaint` when the theme changes, until the page is left. */
+export function onTheme(repaint, signal) {
+  repaints.add(repaint);
+  signal.addEventListener("abort", () => repaints.delete(repaint));
+}
+
+/** However often the result is called, `draw` runs once a frame. */
+export function onFrame(draw, signal) {
+  let waiting = false;
+  return () => {
+    if (waiting) return;
+    waiting = true;
+    requestAnimationFrame(() => {
+      waiting = false;
+      if (!signal.aborted) draw();
+    });
+  };
+}
+
+export const FAMILIES = { ae: "AE", vae: "VAE", gan: "GAN" };
+
+/** A family's name in its colour. */
+export const family = (name) => h("strong", { class: name }, FAMILIES[name]);
