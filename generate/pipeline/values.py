@@ -38,8 +38,8 @@ class Values(Mapping[str, Any]):
         return len(self._items)
 
     def arrays(self) -> dict[str, np.ndarray]:
-        """Every value as a NumPy array, scalars with shape ()."""
-        return {name: np.asarray(value) for name, value in self._items.items()}
+        """Every value as a NumPy array, scalars with shape (), row by row for readers without NumPy."""
+        return {name: np.asarray(value, order="C") for name, value in self._items.items()}
 
     def scalars(self) -> dict[str, Scalar]:
         """The values that are numbers or words, not arrays."""

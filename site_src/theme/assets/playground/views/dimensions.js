@@ -24,7 +24,7 @@ export function mount({ root, networks, data, state, signal }) {
           label: `z${dimension + 1}, ${Math.round((100 * influence[dimension]) / total)}%`,
           min: -LIMIT,
           max: LIMIT,
-          step: 0.05,
+          step: 0.01,
           value: 0,
           change(value) {
             panel.latent[dimension] = value;
@@ -44,13 +44,14 @@ export function mount({ root, networks, data, state, signal }) {
   /** Put all sliders somewhere: 32 numbers. */
   function place(values) {
     for (const { latent, sliders, place } of panels) {
-      latent.set(values.slice(place * SIZE, (place + 1) * SIZE).map((value) => Math.max(-LIMIT, Math.min(LIMIT, value))));
+      latent.set(values.slice(place * SIZE, (place + 1) * SIZE));
       for (const { dimension, set } of sliders) set(latent[dimension]);
     }
     draw();
   }
 
-  const drawn = (seed) => [...normal(seed, 2 * SIZE)];
+  // In hundredths, as the address has them.
+  const drawn = (seed) => [...normal(seed, 2 * SIZE)].map((value) => Math.round(100 * Math.max(-LIMIT, Math.min(LIMIT, value))) / 100);
   root.append(
     h("div", { class: "panels wide" }, panels.map(({ name, picture, sliders }) =>
       h("fieldset", {}, h("legend", {}, family(name)), h("div", { class: "stays" }, picture.element), sliders.map(({ element }) => element)))),

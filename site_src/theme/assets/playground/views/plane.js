@@ -29,10 +29,11 @@ export function mount({ root, networks, data, state, signal }) {
 
   const draw = onFrame(() => {
     for (const { plot, picture, network } of panels) {
+      plot.point = plot.point.map((value) => Math.round(100 * value) / 100); // as the address has it
       picture.show(network.run(plot.point));
       plot.draw();
     }
-    state.write([...panels.flatMap(({ plot }) => plot.point.map((value) => value.toFixed(2))), +shown.coloured, +shown.grid].join("_"));
+    state.write([...panels.flatMap(({ plot }) => plot.point), +shown.coloured, +shown.grid].join("_"));
     told.say(panels.map(({ name, plot }) => `${FAMILIES[name]} at ${plot.point.map((value) => value.toFixed(1)).join(", ")}`).join("; "));
   }, signal);
 

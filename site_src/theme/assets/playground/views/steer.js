@@ -4,7 +4,12 @@ import { button, choice, digit, FAMILIES, family, h, onFrame, onTheme, slider, s
 
 const NAMES = Object.keys(FAMILIES);
 const SIZE = 16;
-const UNITS = { "shift x": "px right", "shift y": "px down", rotation: "° left", zoom: "doublings", thickness: "px of stroke" };
+// What an amount of each edit is called; zoom counts doublings.
+const signed = (amount, unit) => `${amount > 0 ? "+" : ""}${amount.toFixed(1)} ${unit}`;
+const WORDS = {
+  rotation: (amount) => signed(amount, "°"),
+  zoom: (amount) => `× ${(2 ** amount).toFixed(2)}`,
+};
 const METHODS = [["activations", "PCA of activations"], ["closed_form", "closed form"]]; // prettier-ignore
 const FOUND = 4; // directions by each method
 const REACH = 2; // standard deviations either way
@@ -28,7 +33,7 @@ export function mount({ root, networks, data, state, signal }) {
 
   const edits = walks.edits.data.map((edit, place) => {
     const reach = walks.reach.data[place];
-    const say = (amount) => `${amount > 0 ? "+" : ""}${+amount.toFixed(2)} ${UNITS[edit]}`;
+    const say = WORDS[edit] ?? ((amount) => signed(amount, "px"));
     const change = (amount) => {
       told.say(`${edit}: ${say(amount)} asked for`);
       draw();

@@ -1,0 +1,188 @@
+// From one digit to another: a path between two codes of each 16-D model, and what the classifier believes on the way.
+
+import { drawings, drawn, pack, testDigit, unpack } from "../drawing.js";
+import { anySeed, normal } from "../random.js";
+import { breather, search } from "../search.js";
+import { FAMILIES, button, choice, colours, digit, family, h, onFrame, onTheme, painted, slider, status } from "../ui.js";
+
+const NAMES = Object.keys(FAMILIES);
+const SIZE = 16;
+const STEPS = 9; // on a path
+const CELL = 56; // pixels of a step's picture, and below it a bar
+const BAR = 36;
+const STARTS = [10, 30]; // a 2 and a 6
+const KINDS = { site: "As on this site", line: "Lines", arc: "Arcs" };
+
+export const needs = {
+  networks: [...NAMES.map((name) => `${name}_16d`), "classifier"],
+  results: ["playground/digits"],
+};
+
+/** What is at a share t of the path; an arc turns at constant speed while its length goes linearly. */
+function path(start, end, arc) {
+  const [from, to] = [start, end].map((code) => Math.hypot(...code));
+  const cosine = start.reduce((sum, value, k) => sum + value * end[k], 0) / (from * to);
+  const angle = Math.acos(Math.min(1, Math.max(-1, cosine)));
+  const mix = (a, b) => start.map((value, k) => a * value + b * end[k]);
+  if (!arc || !(Math.sin(angle) > 1e-4)) return (t) => mix(1 - t, t);
+  return (t) => {
+    const length = (from + t * (to - from)) / Math.sin(angle);
+    return mix((length * Math.sin((1 - t) * angle)) / from, (length * Math.sin(t * angle)) / to);
+  };
+}
+
+/** A code drawn like the known ones, each number by itself; it stands in where there is no prior to draw from. */
+function likely(codes, noise) {
+  return noise.map((times, k) => {
+    const values = codes.filter((_, i) => i % SIZE === k);
+    const mean = values.reduce((a, b) => a + b) / values.length;
+    return mean + times * Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length);
+  });
+}
+
+export function mount({ root, networks, data, state, signal }) {
+  const digits = data["playground/digits"];
+  const codesOf = (name) => digits[`${name}_16d`];
+  const told = status();
+  const saved = state.read()?.split("_") ?? [];
+
+  /** What a word of the address stands for: a drawing, a sample or a test digit; a drawing's codes are yet to find. */
+  function meant(text = "") {
+    const [kind, rest] = [text[0], text.slice(1)];
+    const image = kind === "d" && unpack(rest);
+    if (image) return { text, image, name: "your drawing, found by search", codes: {} };
+    if (/^s\d{1,10}$/.test(text)) {
+      const noise = normal(Number(rest), SIZE);
+      return { text, name: "sample", codes: { ae: likely(codesOf("ae").data, noise), vae: noise, gan: noise } };
+    }
+    if (!/^t[0-4]?\d$/.test(text)) return null;
+    const codes = NAMES.map((name) => [name, codesOf(name).data.slice(rest * SIZE, (+rest + 1) * SIZE)]);
+    return { text, image: testDigit(digits, rest), name: `test digit ${digits.labels.data[rest]}`, codes: Object.fromEntries(codes) };
+  }
+
+  const ends = ["Start", "End"].map((title, which) => {
+    const [picture, note] = [digit(""), h("span", { class: "note" })];
+    const end = { title, picture };
+    const take = (text) => {
+      end.is = meant(text) ?? meant(`t${STARTS[which]}`);
+      const { image, name } = end.is;
+      note.textContent = name;
+      picture.element.hidden = !image;
+      picture.name(name);
+      if (image) picture.show(image);
+    };
+    const way = (words, text) => button(words, () => (take(text()), renew())); // prettier-ignore
+    let picked = STARTS[which];
+    const next = () => `t${(picked = (picked + 7) % digits.labels.data.length)}`; // so that the digit changes each time
+    const own = way("My drawing", () => `d${pack(drawn)}`);
+    const allow = () => (own.disabled = !drawn);
+    drawings.addEventListener("change", allow, { signal });
+    allow();
+    const buttons = [way("Next test digit", next), way("Sample", () => `s${anySeed()}`), own];
+    const shown = h("div", { class: "end" }, picture.element, note);
+    end.element = h("fieldset", {}, h("legend", {}, title), shown, h("div", { class: "controls" }, buttons));
+    take(saved[which]);
+    return end;
+  });
+
+  const rows = NAMES.map((name) => {
+    const strip = h("canvas", { width: STEPS * CELL, height: CELL + BAR, role: "img", "aria-label": "" });
+    const [mark, reads, picture] = [h("i"), h("div", { class: "reads", "aria-hidden": "true" }), digit("")];
+    const now = h("div", {}, family(name), picture.element);
+    const element = h("div", { class: "path" }, now, h("div", { class: "strip" }, mark, strip, reads));
+    return { name, network: networks[`${name}_16d`], strip, mark, reads, picture, element, way: null, steps: [] };
+  });
+
+  const sheet = new OffscreenCanvas(28, 28);
+  /** Paint a path's pictures and below each the beliefs, stacked. */
+  function paint({ name, strip, reads, steps }) {
+    const context = strip.getContext("2d");
+    context.clearRect(0, 0, strip.width, strip.height);
+    context.imageSmoothingEnabled = false;
+    steps.forEach(({ pixels, beliefs }, i) => {
+      sheet.getContext("2d").putImageData(painted(pixels), 0, 0);
+      context.drawImage(sheet, i * CELL, 0, CELL, CELL);
+      let y = strip.height;
+      beliefs.forEach((belief, label) => {
+        context.fillStyle = colours().digits[label];
+        context.fillRect(i * CELL + 2, (y -= belief * (BAR - 4)), CELL - 4, belief * (BAR - 4));
+      });
+    });
+    reads.replaceChildren(...steps.map(({ top }) => h("span", {}, `${top}`)));
+    const words = steps.map(({ top, beliefs }) => `${top} (${Math.round(100 * beliefs[top])}%)`);
+    strip.setAttribute("aria-label", `${FAMILIES[name]}, from start to end; the classifier says ${words.join(", ")}`);
+  }
+
+  let latest = 0;
+  /** Work the paths out anew, a little in each frame. */
+  async function renew() {
+    const turn = ++latest;
+    const pause = breather(() => signal.aborted || turn !== latest);
+    save();
+    for (const { is, title } of ends)
+      for (const { name, network } of rows) {
+        if (is.codes[name]) continue;
+        told.say(`${title}: searching for your drawing in the ${FAMILIES[name]} …`);
+        is.codes[name] = await search(network, is.image, codesOf(name), pause);
+      }
+    for (const row of rows) {
+      const arc = kind.value === "arc" || (kind.value === "site" && row.name === "gan");
+      row.way = path(...ends.map(({ is }) => is.codes[row.name]), arc);
+    }
+    for (const row of rows) {
+      const steps = [];
+      for (let i = 0; i < STEPS; i++) {
+        const pixels = row.network.run(row.way(i / (STEPS - 1)));
+        const beliefs = networks.classifier.run(pixels);
+        steps.push({ pixels, beliefs, top: beliefs.indexOf(Math.max(...beliefs)) });
+        await pause();
+      }
+      row.steps = steps;
+      paint(row);
+    }
+    draw();
+  }
+
+  const draw = onFrame(() => {
+    if (!rows[0].way) return;
+    const step = position.value * (STEPS - 1);
+    const says = rows.map(({ name, network, way, steps, mark, picture }) => {
+      picture.show(network.run(way(position.value)));
+      mark.style.left = `${(step / STEPS) * 100}%`;
+      const words = `${FAMILIES[name]} ${steps[Math.round(step)]?.top ?? "…"}`;
+      picture.name(`${words}, at ${position.value.toFixed(2)}`);
+      return words;
+    });
+    const between = ends.map(({ title, is }) => `${title}: ${is.name}.`).join(" ");
+    told.say(`${between} At ${position.value.toFixed(2)} the classifier says: ${says.join(", ")}.`);
+  }, signal);
+
+  const save = () => state.write([...ends.map(({ is }) => is.text), kind.value, position.value.toFixed(2)].join("_"));
+  const kind = choice("Path", Object.entries(KINDS), saved[2] in KINDS ? saved[2] : "site", renew);
+  const value = Number(saved[3] ?? 0.5) || 0; // the slider keeps it in its range
+  const say = (number) => number.toFixed(2);
+  const position = slider({ label: "Position", min: 0, max: 1, step: 0.01, value, change: draw, say });
+  position.input.addEventListener("change", save);
+
+  const hues = Array.from({ length: 10 }, (_, label) => h("span", { style: `border-color: var(--digit-${label})` }, `${label}`));
+  root.append(
+    h("div", { class: "panels wide" }, ends.map(({ element }) => element)),
+    h("div", { class: "controls" }, kind.element),
+    position.element,
+    ...rows.map(({ element }) => element),
+    h("p", { class: "key note" }, "Bars: what the classifier believes. ", hues),
+    h(
+      "p",
+      { class: "note" },
+      "This site takes lines in the AE and the VAE, and arcs in the GAN. The AE has no prior: its samples are the mean of 50 ",
+      "known codes plus their standard deviation times noise. The codes of “My drawing”, made above, and the GAN's codes ",
+      "of test digits are found by search.",
+    ),
+    told.element,
+  );
+  renew();
+  onTheme(() => {
+    rows.forEach(paint);
+    for (const { picture } of [...rows, ...ends]) picture.again();
+  }, signal);
+}

@@ -1,0 +1,367 @@
+"""The playground in a real browser: what it computes, how it is used, what happens when it cannot start."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from threading import Thread
+from typing import Any
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+
+from site_src.shortcodes import VIEWS
+
+ROOT = Path(__file__).parents[2]
+RESULTS = ROOT / "docs" / "data" / "results"
+NETWORKS = sorted(
+    path.stem
+    for path in RESULTS.glob("playground/*.npz")
+    if path.stem not in ("digits", "dimensions", "gan_training")
+)
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HEADLESS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+
+# For each view, how a reader without a mouse changes something: a control's name, and the key.
+KEYS = {
+    "plane": ("VAE, latent plane", "ArrowRight"),
+    "draw": ("Next test digit", "Enter"),
+    "interpolate": (re.compile("along|way|path", re.IGNORECASE), "ArrowRight"),
+    "dimensions": (re.compile("^z"), "ArrowRight"),
+    "steer": ("rotation", "ArrowRight"),
+    "compass": (re.compile("direction|along", re.IGNORECASE), "ArrowRight"),
+    "training": (re.compile("training", re.IGNORECASE), "ArrowRight"),
+}
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A plain host under a sub-path, like those that serve project pages."""
+
+    def translate_path(self, path: str) -> str:
+        """Serve the folder at /sub/path/ only."""
+        prefix = "/sub/path"
+        return super().translate_path(path.removeprefix(prefix) if path.startswith(prefix) else "/nowhere")
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("playground") / "site"
+
+
+@pytest.fixture(scope="module")
+def address(built: Path) -> Iterator[str]:
+    """The site with instant navigation, built and served."""
+    folder = built.parent
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(built)))
+    url = f"http://127.0.0.1:{server.server_port}/sub/path/"
+    settings = {
+        "INHERIT": str(ROOT / "mkdocs.yml"),
+        "docs_dir": str(ROOT / "docs"),
+        "site_dir": str(built),
+        "site_url": url,
+        "theme": {"custom_dir": str(ROOT / "site_src" / "theme"), "features": ["navigation.instant"]},
+    }
+    (folder / "mkdocs.yml").write_text(json.dumps(settings))
+    command = [
+        sys.executable,
+        "-m",
+        "mkdocs",
+        "build",
+        "--quiet",
+        "--config-file",
+        str(folder / "mkdocs.yml"),
+    ]
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT)}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield url
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        assert not os.environ.get("CI"), "continuous integration must have a Chromium"
+        pytest.skip(f"the playground is tested in a browser, and none of {', '.join(BROWSERS)} was found")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=HEADLESS)
+        yield browser
+        browser.close()
+
+
+Visit = Callable[..., Page]
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    """Opens the playground; at the end nothing may have gone wrong or been asked of another host."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(
+        path: str = "playground/", *, wait: bool = True, forgiving: bool = False, **options: Any
+    ) -> Page:
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
+        contexts.append(context)
+        page = context.new_page()
+        if not forgiving:
+            page.on(
+                "console",
+                lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
+            )
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "request",
+            lambda asked: (
+                None
+                if asked.url.startswith(("http://127.0.0.1", "data:", "blob:"))
+                else complaints.append(asked.url)
+            ),
+        )
+        page.goto(address + path)
+        if wait:
+            start(page)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []
+
+
+def start(page: Page) -> None:
+    """Scroll to every view and wait until each is live or has said why not."""
+    for view in sorted(VIEWS):
+        page.locator(f"[data-view={view}]").scroll_into_view_if_needed()
+        page.locator(f"[data-view={view}][data-state]").wait_for(state="attached")
+
+
+def view_of(page: Page, name: str) -> Any:
+    return page.locator(f"[data-view={name}]")
+
+
+def pictures(page: Page, view: str) -> list[str]:
+    """Every canvas of a view as it is painted now."""
+    script = "box => [...box.querySelectorAll('canvas')].map(canvas => canvas.toDataURL())"
+    found: list[str] = view_of(page, view).evaluate(script)
+    return found
+
+
+@pytest.fixture(scope="module")
+def lab(browser: Browser, address: str) -> Iterator[Page]:
+    """A page on which the modules can be called."""
+    page = browser.new_page()
+    page.goto(address + "playground/")
+    yield page
+    page.close()
+
+
+CALL = """async ([name, kind, count]) => {
+  const base = new URL("../assets/playground/", location.href);
+  const { Network } = await import(new URL("network.js", base));
+  const { KINDS } = await import(new URL("kernel.js", base));
+  const { results } = await import(new URL("npz.js", base));
+  const file = new URL(`../data/results/playground/${name}.npz`, location.href);
+  const network = new Network(await results(file), kind);
+  const input = network.probes.inputs.data.slice(0, network.inputs);
+  const times = Array.from({ length: count }, () => {
+    const started = performance.now();
+    network.run(input);
+    return performance.now() - started;
+  });
+  return { kinds: KINDS, error: network.error(), median: times.sort((a, b) => a - b)[count >> 1] };
+}"""
+
+
+@pytest.mark.parametrize("kind", ["vector", "plain"])
+@pytest.mark.parametrize("name", NETWORKS)
+def test_a_network_computes_what_pytorch_does(lab: Page, name: str, kind: str) -> None:
+    assert lab.evaluate(CALL, [name, kind, 1])["error"] < 2e-3
+
+
+def test_three_decodes_take_less_than_a_frame(lab: Page) -> None:
+    each = [lab.evaluate(CALL, [f"{family}_2d", "vector", 101])["median"] for family in ("ae", "vae", "gan")]
+    assert sum(each) < 16, (
+        "6 ms are aimed at on an idle machine; more than a frame means that the kernel is not used"
+    )
+
+
+def test_the_browser_has_the_vector_kernel(lab: Page) -> None:
+    assert lab.evaluate(CALL, ["classifier", "plain", 1])["kinds"] == ["vector", "plain"]
+
+
+def test_code_and_weights_stay_small(lab: Page, built: Path) -> None:
+    code = sum(path.stat().st_size for path in (built / "assets" / "playground").rglob("*") if path.is_file())
+    assert 20_000 < code < 60_000
+    needs: dict[str, dict[str, list[str]]] = lab.evaluate(
+        """async (views) => Object.fromEntries(await Promise.all(views.map(async (view) =>
+          [view, (await import(new URL(`../assets/playground/views/${view}.js`, location.href))).needs])))""",
+        sorted(VIEWS),
+    )
+    every: set[Path] = set()
+    for view, need in needs.items():
+        names = [f"playground/{name}" for name in need.get("networks", [])] + need.get("results", [])
+        files = {RESULTS / f"{name}.npz" for name in names}
+        assert sum(file.stat().st_size for file in files) < 1_500_000, view
+        every |= files
+    assert sum(file.stat().st_size for file in every) < 6_000_000
+
+
+def test_every_view_starts_with_a_picture(visit: Visit) -> None:
+    page = visit()
+    for view in VIEWS:
+        expect(view_of(page, view)).to_have_attribute("data-state", "live")
+        assert any(len(picture) > 500 for picture in pictures(page, view)), view
+        assert not view_of(page, view).locator(":scope > img").first.is_visible()
+
+
+def test_nothing_is_fetched_before_it_is_seen(browser: Browser, address: str) -> None:
+    page = browser.new_page(viewport={"width": 1280, "height": 400})
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(address + "playground/")
+    page.wait_for_load_state("networkidle")
+    assert not [url for url in asked if "16d" in url or "classifier" in url]
+    page.goto(address + "vae/")
+    page.wait_for_load_state("networkidle")
+    assert not [
+        url for url in asked if "/playground/" in url and not url.endswith("playground/") and "main.js" in url
+    ][1:]
+    page.close()
+
+
+@pytest.mark.parametrize("view", sorted(KEYS))
+def test_a_view_can_be_used_by_keyboard_and_its_address_leads_back(visit: Visit, view: str) -> None:
+    page = visit()
+    name, key = KEYS[view]
+    control = (
+        view_of(page, view).get_by_label(name).or_(view_of(page, view).get_by_role("button", name=name)).first
+    )
+    before = pictures(page, view)
+    for _ in range(4):
+        control.press(key)
+    expect.poll(lambda: pictures(page, view) != before) if hasattr(
+        expect, "poll"
+    ) else page.wait_for_function(f"new URLSearchParams(location.search).has('{view}')")
+    page.wait_for_timeout(300)
+    after = pictures(page, view)
+    assert after != before
+    again = visit(page.url.split("/sub/path/")[1])
+    again.wait_for_timeout(300)
+    assert pictures(again, view) == after
+
+
+def test_a_plane_follows_a_finger(visit: Visit) -> None:
+    page = visit(has_touch=True, viewport={"width": 360, "height": 740})
+    plot = view_of(page, "plane").locator("canvas.plot").first
+    plot.scroll_into_view_if_needed()
+    before = pictures(page, "plane")
+    box = plot.bounding_box()
+    assert box
+    page.touchscreen.tap(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.3)
+    page.wait_for_timeout(300)
+    assert (
+        sum(a != b for a, b in zip(pictures(page, "plane"), before, strict=True)) == 6
+    )  # three planes, three digits
+
+
+def test_the_theme_repaints_every_view(visit: Visit) -> None:
+    page = visit(color_scheme="light")
+    before = {view: pictures(page, view) for view in VIEWS}
+    page.evaluate("document.body.setAttribute('data-md-color-scheme', 'slate')")
+    page.wait_for_timeout(400)
+    for view, old in before.items():
+        assert all(a != b for a, b in zip(pictures(page, view), old, strict=True)), view
+
+
+def test_leaving_and_coming_back_starts_anew(visit: Visit) -> None:
+    page = visit(viewport={"width": 1400, "height": 900})
+    page.evaluate("window.here = true")  # gone if the browser loads a page of its own
+    page.locator(".md-nav__link", has_text="Claims").first.click()
+    page.wait_for_url("**/claims/")
+    page.go_back()
+    page.wait_for_url("**/playground/**")
+    start(page)
+    assert page.evaluate("window.here")
+    for view in VIEWS:
+        expect(view_of(page, view)).to_have_attribute("data-state", "live")
+
+
+def test_it_works_without_a_connection_once_loaded(visit: Visit) -> None:
+    page = visit()
+    page.context.set_offline(True)
+    before = pictures(page, "dimensions")
+    view_of(page, "dimensions").get_by_role("button", name="Shuffle").click()
+    page.wait_for_timeout(300)
+    assert pictures(page, "dimensions") != before
+
+
+def cut(route: Route) -> None:
+    route.fulfill(body=(RESULTS / "playground/ae_2d.npz").read_bytes()[:100_000])
+
+
+def flipped(route: Route) -> None:
+    content = bytearray((RESULTS / "playground/ae_2d.npz").read_bytes())
+    content[len(content) // 2] ^= 255
+    route.fulfill(body=bytes(content))
+
+
+def of_another(route: Route) -> None:
+    route.fulfill(path=RESULTS / "playground/digits.npz")
+
+
+def missing(route: Route) -> None:
+    route.fulfill(status=404)
+
+
+@pytest.mark.parametrize(
+    ("damage", "message"),
+    [
+        (cut, "ae_2d.npz is damaged"),
+        (flipped, "ae_2d.npz is damaged"),
+        (of_another, "ae_2d.npz does not fit this page"),
+        (missing, r"ae_2d.npz could not be loaded \(404\)"),
+    ],
+)
+def test_a_bad_weight_file_is_told_in_place_and_the_rest_works(
+    visit: Visit, damage: Callable[[Route], None], message: str
+) -> None:
+    page = visit("", wait=False, forgiving=True)
+    page.route("**/ae_2d.npz", damage)
+    page.goto(page.url + "playground/")
+    start(page)
+    notice = view_of(page, "plane").locator(".notice")
+    expect(notice).to_contain_text(re.compile(message))
+    assert view_of(page, "plane").locator(":scope > img").first.is_visible()
+    expect(view_of(page, "interpolate")).to_have_attribute("data-state", "live")
+    page.unroute("**/ae_2d.npz")
+    notice.get_by_role("button", name="Try again").click()
+    expect(view_of(page, "plane")).to_have_attribute("data-state", "live")
+
+
+def test_without_scripts_the_figures_stand_in(visit: Visit) -> None:
+    page = visit(wait=False, java_script_enabled=False)
+    for view in VIEWS:
+        assert view_of(page, view).locator("img").first.is_visible(), view
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [375, 1280])
+def test_it_is_accessible_and_fits(visit: Visit, scheme: str, width: int) -> None:
+    page = visit(color_scheme=scheme, viewport={"width": width, "height": 900})
+    assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    found = Axe().run(page, context={"include": [[".view"]]})
+    assert found.violations_count == 0, found.generate_report()
