@@ -14,7 +14,7 @@ export function keep(pixels) {
   drawings.dispatchEvent(new Event("change"));
 }
 
-/** A square ImageData whose opacity is ink, scaled to fit 20 x 20 and centred by its mass; null without ink. */
+/** A square ImageData whose opacity is ink, scaled to fit 20 x 20 and centred by its mass. */
 export function prepared({ data, width }) {
   const ink = (x, y) => data[4 * (y * width + x) + 3] / 255;
   let [mass, across, down] = [0, 0, 0];
@@ -29,15 +29,17 @@ export function prepared({ data, width }) {
       [left, top] = [Math.min(left, x), Math.min(top, y)];
       [right, bottom] = [Math.max(right, x + 1), Math.max(bottom, y + 1)];
     }
-  if (right <= left) return null;
 
   // Each small pixel's ink goes to the one or two large pixels that it overlaps, each way.
-  const scale = Math.min(1, BOX / Math.max(right - left, bottom - top));
+  const scale = BOX / Math.max(BOX, right - left, bottom - top);
   const overlaps = (at, centre) => {
     const low = SIDE / 2 + (at - centre / mass) * scale;
     const cell = Math.floor(low);
     const share = Math.min(1, (cell + 1 - low) / scale);
-    return [[cell, share], [cell + 1, 1 - share]].filter(([place]) => place >= 0 && place < SIDE); // prettier-ignore
+    return [
+      [cell, share],
+      [cell + 1, 1 - share],
+    ].filter(([place]) => place >= 0 && place < SIDE);
   };
   const columns = Array.from({ length: width }, (_, x) => overlaps(x, across));
   const pixels = new Float32Array(SIDE * SIDE);

@@ -1,6 +1,4 @@
-// The direction that a few marked codes point in, fitted as generate/latent/compass.py does.
-
-const ROUNDS = 15; // it settles in about six
+// The direction that a few marked codes point in, as in generate/latent/compass.py.
 
 const plus = (a, b, times) => a.map((value, i) => value + times * b[i]);
 const mean = (codes) => Array.from(codes[0], (_, i) => codes.reduce((sum, code) => sum + code[i], 0) / codes.length);
@@ -9,8 +7,8 @@ const mean = (codes) => Array.from(codes[0], (_, i) => codes.reduce((sum, code) 
 export function logistic(codes, liked, strength = 0.1) {
   const points = codes.map((code) => [...code, 1]);
   let weights = points[0].map(() => 0);
-  for (let round = 0; round < ROUNDS; round++) {
-    // Each row is the curvature and, at its end, the slope: here of the penalty, which the intercept has not.
+  for (let round = 0; round < 12; round++) {
+    // The curvature, the slope at each row's end: first of the penalty, which spares the intercept.
     const rows = weights.map((weight, i) => [...weights.map((_, j) => Number(i === j)), weight]);
     rows.at(-1).fill(0);
     points.forEach((point, n) => {
@@ -23,7 +21,7 @@ export function logistic(codes, liked, strength = 0.1) {
   return weights;
 }
 
-/** The unit direction from `less` to `more`, or null; the mean of all `shown` stands in for a kind without marks. */
+/** The unit direction from `less` to `more`, or null; the mean of all `shown` stands in for a missing kind. */
 export function direction(more, less, shown) {
   const way =
     more.length && less.length
@@ -33,8 +31,8 @@ export function direction(more, less, shown) {
   return length > 1e-6 ? way.map((value) => value / length) : null;
 }
 
-/** Solves equations with a positive definite matrix; the right-hand side is at the end of each row. */
-function solved(rows) {
+/** Solves positive definite equations, the right-hand side at the end of each row. */
+export function solved(rows) {
   rows.forEach((_, i) =>
     rows.forEach((row, j) => {
       if (j !== i) rows[j] = plus(row, rows[i], -row[i] / rows[i][i]);

@@ -86,17 +86,22 @@ async function network(name) {
 function state(box, signal) {
   const { view } = box.dataset;
   let touched = false;
+  let timer = 0;
+  signal.addEventListener("abort", () => clearTimeout(timer));
   for (const type of ["pointerdown", "keydown", "input", "click"]) {
     box.addEventListener(type, () => (touched = true), { capture: true, signal });
   }
+  const changed = (text) => {
+    const address = new URL(location);
+    address.searchParams.set(view, text);
+    address.hash = view;
+    return address;
+  };
   return {
     read: () => new URLSearchParams(location.search).get(view),
     write(text) {
-      if (!touched) return;
-      const address = new URL(location);
-      address.searchParams.set(view, text);
-      address.hash = view;
-      history.replaceState(history.state, "", address);
+      clearTimeout(timer); // browsers forbid a change at every frame
+      if (touched) timer = setTimeout(() => history.replaceState(history.state, "", changed(text)), 150);
     },
   };
 }

@@ -196,7 +196,7 @@ const LAYERS = {
     const reached = [
       [[1, 1], [3, 0]], // even rows: which row of the weights meets which row of the planes
       [[0, 2], [2, 1]],
-    ]; // prettier-ignore
+    ];
     const parts = [0, 1, 2, 3].map((phase) => {
       const [odd, right] = [phase >> 1, phase & 1];
       const [taps, places] = [[], []];

@@ -1,6 +1,8 @@
 // Finds the code whose decode is nearest to an image, for models that have no encoder here: least squares by Levenberg
 // and Marquardt, the same for every model. From one start the GAN often gets stuck, so a few race for the first half.
 
+import { solved } from "./fit.js";
+
 const STARTS = 4;
 const TURNS = 12;
 const TRIES = 5; // of a step, each more careful than the one before
@@ -45,8 +47,11 @@ export async function search(network, image, known, pause) {
     const down = slopes.map((slope, k) => dot(slope, last.missing) - pull * last.code[k]);
     for (let tries = 0; tries < TRIES; tries++) {
       const cautious = square.map((row, k) => row.map((value, i) => value + (i === k ? last.care * usual : 0)));
-      const move = solved(cautious, down);
-      const next = look(last.code.map((value, k) => value + move[k]), 0.3 * last.care); // prettier-ignore
+      const move = solved(cautious.map((row, k) => [...row, down[k]]));
+      const next = look(
+        last.code.map((value, k) => value + move[k]),
+        0.3 * last.care,
+      );
       await pause();
       if (next.error < last.error) return next;
       last.care *= 4;
@@ -70,17 +75,4 @@ function dot(a, b) {
   let sum = 0;
   for (let i = 0; i < a.length; i++) sum += a[i] * b[i];
   return sum;
-}
-
-/** The x of `matrix` x = `right` by elimination; a positive definite matrix needs no rows exchanged. */
-function solved(matrix, right) {
-  const rows = matrix.map((row, i) => [...row, right[i]]);
-  rows.forEach((row, k) => {
-    for (const other of rows) {
-      if (other === row) continue;
-      const share = other[k] / row[k];
-      for (let j = k; j < other.length; j++) other[j] -= share * row[j];
-    }
-  });
-  return rows.map((row, k) => row.at(-1) / row[k]);
 }

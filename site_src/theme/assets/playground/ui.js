@@ -35,7 +35,7 @@ export function choice(label, options, value, change) {
   );
   list.value = value;
   const element = h("label", { class: "choice" }, h("span", {}, label), list);
-  return { element, get value() { return list.value; }, set value(name) { list.value = name; } }; // prettier-ignore
+  return { element, get value() { return list.value; }, set value(name) { list.value = name; } };
 }
 
 let count = 0;
@@ -53,7 +53,7 @@ export function slider({ label, min, max, step, value, change, say = (number) =>
   tell();
   const element = h("div", { class: "slider" }, h("label", { for: id }, label), input, output);
   const set = (number) => ((input.value = number), tell());
-  return { element, input, set, get value() { return Number(input.value); } }; // prettier-ignore
+  return { element, input, set, get value() { return Number(input.value); } };
 }
 
 /** A digit that is painted again and again: `show(pixels)` with 784 intensities in [0, 1]. */

@@ -7,31 +7,28 @@ import { button, digit, h, onFrame, onTheme, slider, status } from "../ui.js";
 const SIZE = 16;
 const SHOWN = 12;
 const REACH = 3;
-const [NONE, MORE, LESS] = "012"; // how a sample is marked
+const [NONE, MORE, LESS] = "012"; // what a mark is
 const UNMARKED = NONE.repeat(SHOWN);
 
 export const needs = { networks: ["gan_16d"] };
 
 export function mount({ root, networks: { gan_16d: gan }, state, signal }) {
-  const note = h("p", { class: "told", role: "status" }); // what the direction is; `told` says where it leads
+  const note = h("p", { class: "told", role: "status" }); // what the direction is
   const told = status();
   const [samples, walkers, steps] = [SHOWN, 4, 2 * REACH + 1].map((length) => Array.from({ length }, () => digit("")));
-  const others = drawn(13, walkers.length);
-  let rounds = []; // [seed, marks]; the last is shown, of the earlier ones those with marks are kept
+  const others = drawn(0, 4); // unpicked
+  let rounds = []; // [seed, marks], the last one shown
   let ruled = false;
   let way = null;
 
-  const buttons = samples.map((_, i) =>
-    [MORE, LESS].map((kind) => {
-      const word = kind === MORE ? "More" : "Less";
-      const element = button(word, () => mark(i, kind));
-      element.setAttribute("aria-label", `${word} like sample ${i + 1}`);
-      return element;
-    }),
-  );
+  const marker = (word, kind) => (_, i) => {
+    const click = () => mark(i, kind);
+    return h("button", { type: "button", class: "control", "aria-label": `${word} like sample ${i + 1}`, click }, word);
+  };
+  const [mores, lesses] = [samples.map(marker("More", MORE)), samples.map(marker("Less", LESS))];
   const amount = slider({ label: "Walk along it", min: -REACH, max: REACH, step: 0.1, value: 0, change: () => draw() });
 
-  /** Show what a code is decoded to; how much ink that is. */
+  /** Show a code decoded; its ink in per cent. */
   function show(picture, name, code) {
     const pixels = gan.run(code);
     const ink = (100 * pixels.reduce((a, b) => a + b)) / pixels.length;
@@ -42,18 +39,17 @@ export function mount({ root, networks: { gan_16d: gan }, state, signal }) {
 
   function walk(picture, walker, by) {
     const moved = others[walker].map((value, i) => value + (by && by * way[i]));
-    return show(picture, `Walking sample ${walker + 1}, moved by ${by}`, moved);
+    show(picture, `Walking sample ${walker + 1}, moved by ${by}`, moved);
   }
 
   const draw = onFrame(() => {
     const by = way ? amount.value : 0;
-    const inks = walkers.map((picture, i) => walk(picture, i, by).toFixed(1));
-    told.say(`Moved by ${by}, the four have ${inks.join(", ")}% ink.`);
+    walkers.forEach((picture, i) => walk(picture, i, by));
+    told.say(`Moved by ${by.toFixed(1)}.`);
     state.write([amount.value, ...rounds.map((round) => round.join("."))].join("_"));
   }, signal);
   const drawSteps = onFrame(() => steps.forEach((picture, i) => walk(picture, 0, way ? i - REACH : 0)), signal);
 
-  /** Fit the direction to all marks and show where it leads. */
   function fit() {
     const [none, more, less] = [NONE, MORE, LESS].map((kind) =>
       rounds.flatMap(([seed, marks]) => drawn(seed, SHOWN).filter((_, i) => marks[i] === kind)),
@@ -61,13 +57,14 @@ export function mount({ root, networks: { gan_16d: gan }, state, signal }) {
     way = direction(more, less, [...none, ...more, ...less]);
     amount.input.disabled = !way;
     const [, marks] = rounds.at(-1);
-    buttons.forEach((pair, i) => pair.forEach((each, at) => each.setAttribute("aria-pressed", marks[i] === [MORE, LESS][at])));
+    mores.forEach((each, i) => each.setAttribute("aria-pressed", marks[i] === MORE));
+    lesses.forEach((each, i) => each.setAttribute("aria-pressed", marks[i] === LESS));
     const start = ruled
-      ? "To begin with, the three samples with the most ink are marked More, the three with the least Less."
-      : `Marked so far: ${more.length} more, ${less.length} less.`;
-    const both = more.length && less.length;
-    const end = both ? "The direction is fitted to both." : "The mean of all samples stands in for the missing kind.";
-    note.textContent = `${start} ${way ? end : "That gives no direction."}`;
+      ? "To begin with, the three with the most ink are marked More, the three with the least Less."
+      : `Marked: ${more.length} more, ${less.length} less.`;
+    const means = more.length ? "all to that of the marked" : "the marked to that of all";
+    const fitted = more.length && less.length ? "is fitted to both" : `leads from the mean of ${means}`;
+    note.textContent = `${start} ${way ? `The direction ${fitted}` : "That gives no direction yet"}.`;
     draw();
     drawSteps();
   }
@@ -79,7 +76,7 @@ export function mount({ root, networks: { gan_16d: gan }, state, signal }) {
     fit();
   }
 
-  /** Show twelve samples; marks of rounds `before` still count. Without `marks` the boldest are more, the thinnest less. */
+  /** Show twelve; marks of `before` still count. Without `marks` their ink decides. */
   function deal([seed, marks], before = []) {
     const codes = drawn(seed, SHOWN);
     const inks = samples.map((picture, i) => show(picture, `Sample ${i + 1}`, codes[i]));
@@ -96,16 +93,16 @@ export function mount({ root, networks: { gan_16d: gan }, state, signal }) {
   deal(saved.pop() ?? [1], saved);
   root.append(
     note,
-    h("div", { class: "offered" }, samples.map(({ element }, i) => h("div", {}, element, buttons[i]))),
+    h("div", { class: "offered" }, samples.map(({ element }, i) => h("div", {}, element, mores[i], lesses[i]))),
     h("div", { class: "controls" },
       button("New samples", () => deal([anySeed(), UNMARKED], rounds)),
-      button("Start again", () => deal([rounds.at(-1)[0], UNMARKED]))),
+      button("Start again", () => deal([1, UNMARKED]))),
     amount.element,
     h("div", { class: "walkers" }, walkers.map(({ element }) => element)),
-    h("p", { class: "note" }, `The first of them in steps from −${REACH} to ${REACH}:`),
+    h("p", { class: "note" }, `The first in steps from −${REACH} to ${REACH}:`),
     h("div", { class: "walkers steps" }, steps.map(({ element }) => element)),
     told.element,
-  ); // prettier-ignore
+  );
   onTheme(() => [...samples, ...walkers, ...steps].forEach((picture) => picture.again()), signal);
 }
 

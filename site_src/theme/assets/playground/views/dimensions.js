@@ -5,7 +5,7 @@ import { button, digit, FAMILIES, family, h, onFrame, onTheme, slider, status } 
 
 const NAMES = ["vae", "gan"];
 const SIZE = 16;
-const FIRST = 3; // the seed of what is seen first
+const FIRST = 0; // the seed of what is seen first, unpicked
 const LIMIT = 3;
 
 export const needs = { networks: ["vae_16d", "gan_16d"], results: ["playground/dimensions"] };
@@ -70,7 +70,7 @@ export function mount({ root, networks, data, state, signal }) {
       })),
     h("p", { class: "note" }, "Percentages: each dimension's share of how much images change when one is moved by one either way."),
     told.element,
-  ); // prettier-ignore
+  );
   const saved = state.read()?.split("_").map(Number) ?? [];
   place(saved.length === 2 * SIZE && saved.every(Number.isFinite) ? saved.map((value) => value / 100) : drawn(FIRST));
   onTheme(() => panels.forEach(({ picture }) => picture.again()), signal);

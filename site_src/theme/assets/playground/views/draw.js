@@ -9,7 +9,7 @@ const SIZE = 28 * STEP;
 const PEN = 24;
 const FIRST = 20; // of the test digits
 const PRIOR = [-3.3, 3.3];
-const CLOSE = 0.4; // around the VAE's point, in the close-up that shows its ellipse
+const CLOSE = 0.25; // around the VAE's point, in the close-up that shows its ellipse
 const KEYS = "pad; arrow keys move the pen, space puts it down or lifts it, Delete clears";
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const EMPTY = new Float32Array(784);
@@ -60,59 +60,58 @@ export function mount({ root, networks, data, state, signal }) {
     const [fill, value] = [h("i", { style: `background: var(--digit-${label})` }), h("span")];
     return { fill, value, element: h("li", {}, `${label}`, h("span", {}, fill), value) };
   });
+  const close = new Plot({ label: "The VAE's plane, close up", x: PRIOR, y: PRIOR });
   const panels = ["ae", "vae"].map((name) => {
     const codes = planes[name].data;
-    const [x, y] = name === "ae" ? [reach(codes, 0), reach(codes, 1)] : [PRIOR, PRIOR];
-    const plots = [new Plot({ label: "", x, y })];
-    if (name === "vae") plots.push(new Plot({ label: "The same, close up", x, y }));
-    for (const plot of plots) plot.dots = { codes, labels: planes.labels.data };
+    const ranges = name === "ae" ? { x: reach(codes, 0), y: reach(codes, 1) } : { x: PRIOR, y: PRIOR };
+    const plot = new Plot({ label: "", ...ranges });
+    plot.dots = close.dots = { codes, labels: planes.labels.data };
+    const [picture, where] = [digit(`What the ${FAMILIES[name]} decodes`), h("p", { class: "note" })];
+    const pair = h("div", { class: "pair" }, picture.element, name === "vae" ? close.canvas : null);
+    const element = h("div", { class: "panel" }, family(name), plot.canvas, where, pair);
     const [encoder, decoder] = [networks[`${name}_2d_encoder`], networks[`${name}_2d`]];
-    return { name, plots, encoder, decoder, picture: digit(`What the ${FAMILIES[name]} decodes`), where: h("p", { class: "note" }) };
+    return { name, plot, picture, where, element, encoder, decoder };
   });
 
   const draw = onFrame(() => {
     paint();
     const pixels = pictured();
-    const beliefs = pixels ? networks.classifier.run(pixels) : EMPTY.subarray(0, 10);
+    const beliefs = networks.classifier.run(pixels);
     const top = beliefs.indexOf(Math.max(...beliefs));
-    const name = !pixels ? "Nothing yet" : picked === null ? "Your drawing" : `Test digit ${digits.labels.data[picked]}`;
-    source.textContent = name;
-    sees.show(pixels ?? EMPTY);
-    sees.name(`What the networks see: ${name}`);
+    const mine = strokes.length || base ? "Your drawing" : "Nothing drawn yet";
+    source.textContent = picked === null ? mine : `Test digit ${digits.labels.data[picked]}`;
+    sees.show(pixels);
+    sees.name(`What the networks see: ${source.textContent}`);
     bars.forEach(({ fill, value, element }, label) => {
       fill.style.width = value.textContent = percent(beliefs[label]);
-      element.classList.toggle("top", pixels !== null && label === top);
+      element.classList.toggle("top", label === top);
     });
-    const words = panels.map((panel) => `${FAMILIES[panel.name]} ${follow(panel, pixels)}`);
-    const says = pixels ? `The classifier says ${top} (${percent(beliefs[top])}); ${words.join("; ")}.` : "Draw a digit.";
-    told.say(`${document.activeElement === pad && !cursor.hidden ? at() : ""} ${name}. ${says}`);
+    const places = panels.map((panel) => follow(panel, pixels)).join("; ");
+    const lead = document.activeElement === pad && !cursor.hidden ? at() : "";
+    told.say(`${lead} ${source.textContent}. The classifier says ${top} (${percent(beliefs[top])}); ${places}.`);
   }, signal);
 
   /** The pixels that the networks see. */
-  const pictured = () => (strokes.length ? prepared(ink.getImageData(0, 0, SIZE, SIZE)) : base);
+  const pictured = () => (strokes.length ? prepared(ink.getImageData(0, 0, SIZE, SIZE)) : (base ?? EMPTY));
 
   /** Show where a family puts the pixels, and say it. */
-  function follow({ name, plots: [plot, close], encoder, decoder, picture, where }, pixels) {
-    const code = pixels && encoder.run(pixels);
-    plot.point = code && [...code.subarray(0, 2)];
-    picture.show(code ? decoder.run(plot.point) : EMPTY);
-    let words = code ? `at ${listed(plot.point, 1)}` : "has no point";
-    if (code && plot.share(...plot.point).some((value) => value < 0 || value > 1)) words += ", beyond the picture's edge";
-    if (close && code) {
+  function follow({ name, plot, encoder, decoder, picture, where }, pixels) {
+    const code = encoder.run(pixels);
+    plot.point = [...code.subarray(0, 2)];
+    picture.show(decoder.run(plot.point));
+    let words = `at ${listed(plot.point, 1)}`;
+    if (plot.share(...plot.point).some((value) => value < 0 || value > 1)) words += ", beyond the picture's edge";
+    if (name === "vae") {
       const spread = [...code.subarray(2)].map((value) => Math.exp(value / 2));
       words += `, give or take ${listed(spread, 2)}`;
+      plot.ellipse = spread.map((value) => 2 * value);
       const [x, y] = plot.point.map((value) => [value - CLOSE, value + CLOSE]);
-      close.ellipse = plot.ellipse = spread.map((value) => 2 * value);
-      Object.assign(close, { x, y });
-    }
-    if (close) {
-      close.point = plot.point;
-      close.settle();
+      Object.assign(close, { x, y, point: plot.point, ellipse: plot.ellipse }).settle();
     }
     plot.draw();
     where.textContent = words;
     plot.canvas.setAttribute("aria-label", `${FAMILIES[name]}, latent plane: the digit ${words}`);
-    return words;
+    return `${FAMILIES[name]} ${words}`;
   }
 
   /** Only ink is opaque. */
@@ -125,15 +124,13 @@ export function mount({ root, networks, data, state, signal }) {
       ink.fillRect((i % 28) * STEP, Math.floor(i / 28) * STEP, STEP, STEP);
     });
     ink.globalAlpha = 1;
-    for (const [[x, y], ...rest] of strokes) {
+    for (const stroke of strokes) {
       ink.beginPath();
-      ink.moveTo(x, y);
-      // Through the middles between the places that the pen was at, so that lines have no corners.
-      rest.forEach(([x, y], i) => {
-        const [nextX, nextY] = rest[i + 1] ?? [x, y];
+      // Through the middles between the pen's places, so that lines have no corners; a dot has a length too.
+      stroke.forEach(([x, y], i) => {
+        const [nextX, nextY] = stroke[i + 1] ?? [x + 0.1, y];
         ink.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
       });
-      if (!rest.length) ink.lineTo(x + 0.1, y); // a dot has a length too
       ink.stroke();
     }
   }
@@ -159,7 +156,8 @@ export function mount({ root, networks, data, state, signal }) {
     draw();
   }
 
-  const at = () => `Pen ${down ? "down" : "up"}, column ${Math.round(pen[0] / STEP)}, row ${Math.round(pen[1] / STEP)}.`;
+  const at = () =>
+    `Pen ${down ? "down" : "up"}, column ${Math.round(pen[0] / STEP)}, row ${Math.round(pen[1] / STEP)}.`;
 
   function key(event) {
     const way = WAYS[event.key];
@@ -167,7 +165,8 @@ export function mount({ root, networks, data, state, signal }) {
     if (!way && !clears && event.key !== " ") return;
     event.preventDefault();
     if (clears) return show(null, null);
-    if (way) go(pen.map((value, i) => Math.min(SIZE, Math.max(0, value + way[i] * STEP))), down); // prettier-ignore
+    const to = pen.map((value, i) => Math.min(SIZE, Math.max(0, value + (way?.[i] ?? 0) * STEP)));
+    if (way) go(to, down);
     else if ((down = !down)) begin(pen);
     else go(pen, false);
     if (down) save();
@@ -183,11 +182,9 @@ export function mount({ root, networks, data, state, signal }) {
 
   /** Remember the drawing in the address and for the other views. */
   function save() {
-    if (picked !== null) return state.write(`t${picked}`);
     paint();
-    const pixels = pictured();
-    if (pixels) keep(pixels);
-    state.write(`d${pack(pixels ?? EMPTY)}`);
+    if (picked === null && (strokes.length || base)) keep(pictured());
+    state.write(picked === null ? `d${pack(pictured())}` : `t${picked}`);
   }
 
   const pick = (index) => show(index, testDigit(digits, index));
@@ -202,15 +199,17 @@ export function mount({ root, networks, data, state, signal }) {
         "div",
         { class: "panel" },
         h("div", { class: "sees" }, sees.element, h("strong", {}, "What the networks see"), source),
-        h("ul", { class: "beliefs", "aria-label": "The classifier's belief" }, bars.map(({ element }) => element)),
+        h(
+          "ul",
+          { class: "beliefs", "aria-label": "The classifier's belief" },
+          bars.map(({ element }) => element),
+        ),
       ),
     ),
     h(
       "div",
       { class: "places" },
-      panels.map(({ name, plots: [plot, ...close], picture, where }) =>
-        h("div", { class: "panel" }, family(name), plot.canvas, where, h("div", { class: "pair" }, picture.element, close.map(({ canvas }) => canvas))),
-      ),
+      panels.map(({ element }) => element),
     ),
     h("p", { class: "note" }, "The VAE's ellipse spans two standard deviations; the small plane shows it close up."),
     told.element,
@@ -218,12 +217,13 @@ export function mount({ root, networks, data, state, signal }) {
 
   const saved = state.read() ?? "";
   const drawing = saved[0] === "d" && unpack(saved.slice(1));
-  for (const { plots } of panels) plots[0].settle();
+  for (const { plot } of panels) plot.settle();
   if (drawing) show(null, drawing.some(Boolean) ? drawing : null);
   else pick(/^t[0-4]?\d$/.test(saved) ? Number(saved.slice(1)) : FIRST);
   onTheme(() => {
-    for (const { plots, picture } of panels) {
-      for (const plot of plots) plot.settle();
+    close.settle();
+    for (const { plot, picture } of panels) {
+      plot.settle();
       picture.again();
     }
     sees.again();

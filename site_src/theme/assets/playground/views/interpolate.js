@@ -3,7 +3,20 @@
 import { drawings, drawn, pack, testDigit, unpack } from "../drawing.js";
 import { anySeed, normal } from "../random.js";
 import { breather, search } from "../search.js";
-import { FAMILIES, button, choice, colours, digit, family, h, onFrame, onTheme, painted, slider, status } from "../ui.js";
+import {
+  FAMILIES,
+  button,
+  choice,
+  colours,
+  digit,
+  family,
+  h,
+  onFrame,
+  onTheme,
+  painted,
+  slider,
+  status,
+} from "../ui.js";
 
 const NAMES = Object.keys(FAMILIES);
 const SIZE = 16;
@@ -48,16 +61,17 @@ export function mount({ root, networks, data, state, signal }) {
 
   /** What a word of the address stands for: a drawing, a sample or a test digit; a drawing's codes are yet to find. */
   function meant(text = "") {
-    const [kind, rest] = [text[0], text.slice(1)];
-    const image = kind === "d" && unpack(rest);
-    if (image) return { text, image, name: "your drawing, found by search", codes: {} };
+    const image = text[0] === "d" && unpack(text.slice(1));
+    if (image) return { text, image, name: "your drawing, its codes found by search", codes: {} };
+    const index = Number(text.slice(1));
     if (/^s\d{1,10}$/.test(text)) {
-      const noise = normal(Number(rest), SIZE);
+      const noise = normal(index, SIZE);
       return { text, name: "sample", codes: { ae: likely(codesOf("ae").data, noise), vae: noise, gan: noise } };
     }
     if (!/^t[0-4]?\d$/.test(text)) return null;
-    const codes = NAMES.map((name) => [name, codesOf(name).data.slice(rest * SIZE, (+rest + 1) * SIZE)]);
-    return { text, image: testDigit(digits, rest), name: `test digit ${digits.labels.data[rest]}`, codes: Object.fromEntries(codes) };
+    const codes = NAMES.map((name) => [name, codesOf(name).data.slice(index * SIZE, (index + 1) * SIZE)]);
+    const name = `test digit ${digits.labels.data[index]}`;
+    return { text, index, image: testDigit(digits, index), name, codes: Object.fromEntries(codes) };
   }
 
   const ends = ["Start", "End"].map((title, which) => {
@@ -71,9 +85,9 @@ export function mount({ root, networks, data, state, signal }) {
       picture.name(name);
       if (image) picture.show(image);
     };
-    const way = (words, text) => button(words, () => (take(text()), renew())); // prettier-ignore
-    let picked = STARTS[which];
-    const next = () => `t${(picked = (picked + 7) % digits.labels.data.length)}`; // so that the digit changes each time
+    const way = (words, text) => button(words, () => (take(text()), renew()));
+    // By seven, so that the digit changes each time.
+    const next = () => `t${((end.is.index ?? STARTS[which]) + 7) % digits.labels.data.length}`;
     const own = way("My drawing", () => `d${pack(drawn)}`);
     const allow = () => (own.disabled = !drawn);
     drawings.addEventListener("change", allow, { signal });
@@ -164,9 +178,15 @@ export function mount({ root, networks, data, state, signal }) {
   const position = slider({ label: "Position", min: 0, max: 1, step: 0.01, value, change: draw, say });
   position.input.addEventListener("change", save);
 
-  const hues = Array.from({ length: 10 }, (_, label) => h("span", { style: `border-color: var(--digit-${label})` }, `${label}`));
+  const hues = Array.from({ length: 10 }, (_, label) =>
+    h("span", { style: `border-color: var(--digit-${label})` }, `${label}`),
+  );
   root.append(
-    h("div", { class: "panels wide" }, ends.map(({ element }) => element)),
+    h(
+      "div",
+      { class: "panels wide" },
+      ends.map(({ element }) => element),
+    ),
     h("div", { class: "controls" }, kind.element),
     position.element,
     ...rows.map(({ element }) => element),
@@ -174,9 +194,9 @@ export function mount({ root, networks, data, state, signal }) {
     h(
       "p",
       { class: "note" },
-      "This site takes lines in the AE and the VAE, and arcs in the GAN. The AE has no prior: its samples are the mean of 50 ",
-      "known codes plus their standard deviation times noise. The codes of “My drawing”, made above, and the GAN's codes ",
-      "of test digits are found by search.",
+      "This site takes lines in the AE and the VAE, and arcs in the GAN. The AE has no prior: its samples are the ",
+      "mean of 50 known codes plus their standard deviation times noise. The codes of “My drawing”, made above, ",
+      "and the GAN's codes of test digits are found by search.",
     ),
     told.element,
   );

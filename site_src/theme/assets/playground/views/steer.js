@@ -10,7 +10,7 @@ const WORDS = {
   rotation: (amount) => signed(amount, "°"),
   zoom: (amount) => `× ${(2 ** amount).toFixed(2)}`,
 };
-const METHODS = [["activations", "PCA of activations"], ["closed_form", "closed form"]]; // prettier-ignore
+const METHODS = [["activations", "PCA of activations"], ["closed_form", "closed form"]];
 const FOUND = 4; // directions by each method
 const REACH = 2; // standard deviations either way
 
@@ -28,7 +28,7 @@ export function mount({ root, networks, data, state, signal }) {
   const start = choice("Start from a", Array.from({ length: 10 }, (_, label) => [String(label), String(label)]), "2", () => {
     told.say(`The first ${start.value} of the test set, in all three models`);
     draw();
-  }); // prettier-ignore
+  });
   const method = choice("Found by", METHODS, METHODS[0][0], () => draw());
 
   const edits = walks.edits.data.map((edit, place) => {
@@ -80,7 +80,7 @@ export function mount({ root, networks, data, state, signal }) {
       h("fieldset", {}, h("legend", {}, "Learned walks, all three"), edits.map(({ element }) => element)),
       h("fieldset", {}, h("legend", {}, "Without labels, VAE and GAN"), method.element, directions.map(({ element }) => element))),
     told.element,
-  ); // prettier-ignore
+  );
   if (saved.length === 2 + edits.length + FOUND) {
     if (image(Number(saved[0])) >= 0) start.value = saved[0];
     method.value = METHODS[saved[1] === "c" ? 1 : 0][0];

@@ -1,4 +1,4 @@
-// One moment of training in all three families: the planes of the 2-D models and samples of the 16-D ones.
+// One moment of training in all families: planes of the 2-D models, samples of the 16-D ones.
 
 import { Plot, reach } from "../plot.js";
 import { FAMILIES, button, family, h, onFrame, onTheme, painted, slider, status } from "../ui.js";
@@ -10,21 +10,22 @@ const PRIOR = [-3.3, 3.3];
 export const needs = { results: ["vae/latent_evolution", "compare/training_progress", "playground/gan_training"] };
 
 export function mount({ root, data, state, signal }) {
-  const [evolution, progress, gan] = needs.results.map((name) => data[name]);
-  const [times, sampled] = [seen(evolution), seen(progress)];
+  const all = needs.results.map((name) => data[name]);
+  const [evolution, progress, gan] = all;
+  const [times, sampled, read] = all.map((each) => Array.from(each.images_seen.data, Number));
   const last = times.length - 1;
   const told = status();
-  let playing = 0;
+  let playing;
 
   const panels = Object.keys(FAMILIES).map((name) => {
-    const codes = evolution[`${name}_codes`]; // none for the GAN, whose dots stay and are read as other digits
+    const codes = evolution[`${name}_codes`]; // none for the GAN, whose labels change
     const [x, y] = name === "ae" ? [0, 1].map((axis) => reach(part(codes, last), axis)) : [PRIOR, PRIOR];
     const plot = new Plot({ label: "", x, y, signal });
     const sheet = h("canvas", { width: EDGE * SIDE, height: EDGE * SIDE, class: "sheet", role: "img" });
-    return { name, codes, planes: codes ? times : seen(gan), plot, sheet, own: h("span", { class: "note" }) };
+    return { name, codes, planes: codes ? times : read, plot, sheet, own: h("span", { class: "note" }) };
   });
 
-  /** Paint the plane and the samples of the moments nearest to so many images seen. */
+  /** Paint the moments nearest to so many images. */
   function show({ name, codes, planes, plot, sheet, own }, images) {
     const [plane, samples] = [nearest(planes, images), nearest(sampled, images)];
     plot.dots = codes
@@ -49,15 +50,12 @@ export function mount({ root, data, state, signal }) {
     state.write(images);
   }, signal);
 
-  const value = nearest(times, state.read() ?? times[last >> 1]);
+  const value = nearest(times, Number(state.read()) || times[last >> 1]);
   const say = (moment) => words(times[moment]);
   const time = slider({ label: "Trained on", min: 0, max: last, step: 1, value, say, change: () => step(0) });
 
-  function go(moment, still = moment >= last) {
-    if (still) {
-      clearInterval(playing);
-      playing = 0;
-    }
+  function go(moment, still) {
+    if (still || moment >= last) playing = void clearInterval(playing);
     play.textContent = playing ? "Stop" : "Play";
     time.set(moment);
     draw();
@@ -76,18 +74,16 @@ export function mount({ root, data, state, signal }) {
     time.element,
     h("div", { class: "controls" }, button("Back", () => step(-1)), play, button("Forward", () => step(1))),
     h("div", { class: "panels" }, panels.map(({ name, plot, sheet, own }) => h("div", { class: "panel" }, family(name), plot.canvas, sheet, own))),
-    h("p", { class: "note" }, "Planes of the 2-D models; samples of the 16-D ones, from the same latents of N(0, I) throughout."),
+    h("p", { class: "note" }, "Planes of the 2-D models; samples of the 16-D ones, always from the same latents of N(0, I)."),
     told.element,
-  ); // prettier-ignore
+  );
   draw();
   onTheme(draw, signal);
 }
 
 const words = (images) => `${images.toLocaleString("en-GB")} images`;
 
-const seen = ({ images_seen: { data } }) => Array.from(data, Number);
-
-/** The i-th of the arrays that an array is a list of. */
+/** The i-th of a list of arrays. */
 const part = ({ shape: [count], data }, i) => data.subarray((i * data.length) / count, ((i + 1) * data.length) / count);
 
 const nearest = (times, images) =>
