@@ -42,7 +42,7 @@ INVERTED = {
     f"result {name}"
     for name in (
         *("compare/reconstructions", "compare/interpolation", "compare/interpolation_gif"),
-        *("gan/inversion", "scores/gan"),
+        *("gan/inversion", "playground/digits", "scores/gan"),
     )
 }
 ACTIVE_UNITS = ("vae/traversals", "vae/beta_sweep", "vae/latent_size_sweep", "scores/ae", "scores/vae")
