@@ -39,10 +39,12 @@ from generate.pipeline.store import (
 from generate.pipeline.values import Values
 from generate.plotting import render
 from generate.plotting.theme import THEMES
-from generate.running import Trained, ensure, trained
+from generate.running import Trained, ensure, shares, side_by_side, trained
 from generate.scoreboard import scoreboard
 from generate.training import halved
 from generate.workspace import Workspace
+
+WORTH = 10  # figures that pay for the seconds in which a process of their own starts
 
 
 @dataclass(frozen=True)
@@ -137,12 +139,12 @@ def _measure_all(workspace: Workspace, manifest: Manifest, stale: list[Result]) 
 
 def _draw_all(workspace: Workspace, manifest: Manifest, figures: list[Figure]) -> int:
     changed = 0
-    for node in _progress(figures, desc="drawing"):
-        values = {need: read_values(workspace.result(name)) for need, name in node.needs.items()}
-        files, fresh = _draw(workspace, node, values)
+    jobs, _ = shares(workspace.jobs, len(figures) // WORTH)
+    drawn = side_by_side(jobs, [partial(_drawn, workspace, node) for node in figures])
+    for node, words, files, fresh in _progress(drawn, desc="drawing", total=len(figures)):
         changed += fresh
         manifest["figures"][node.id] = {
-            **node.words(values),
+            **words,
             "key": figure_key(manifest, node),
             "files": files,
             "results": sorted(node.needs.values()),
@@ -151,6 +153,12 @@ def _draw_all(workspace: Workspace, manifest: Manifest, figures: list[Figure]) -
         }
     write_json(workspace.manifest, manifest)
     return changed
+
+
+def _drawn(workspace: Workspace, node: Figure) -> tuple[Figure, dict[str, str], dict[str, Any], int]:
+    """A figure drawn from its results, in whichever process."""
+    values = {need: read_values(workspace.result(name)) for need, name in node.needs.items()}
+    return node, node.words(values), *_draw(workspace, node, values)
 
 
 def _draw(workspace: Workspace, node: Figure, values: Mapping[str, Values]) -> tuple[dict[str, Any], int]:
