@@ -6,7 +6,7 @@ READY := .venv/.ready
 export NO_MKDOCS_2_WARNING := 1
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo figures check bench notebooks serve site test lint format lock clean
+.PHONY: help setup demo figures check bench notebooks serve site publish test lint format lock clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -32,6 +32,9 @@ serve: $(READY) ## Serve the site while editing it
 
 site: $(READY) ## Build the site into site/, strictly
 	@$(BIN)/mkdocs build --strict
+
+publish: $(READY) ## Build the site and push it to the branch gh-pages (a workflow does it on GitHub by itself)
+	@$(BIN)/mkdocs gh-deploy --strict
 
 test: $(READY) ## Run the tests: no network, no MNIST, no GPU
 	@$(BIN)/pytest

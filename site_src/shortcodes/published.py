@@ -17,10 +17,11 @@ class ShortcodeError(BuildError):
 
 @dataclass(frozen=True)
 class Published:
-    """The manifest's figures and results, and the numbers, by name; the data set all of it is about."""
+    """The manifest's figures, results and runs, and the numbers, by name; the data set all of it is about."""
 
     figures: dict[str, Any]
     results: dict[str, Any]
+    runs: dict[str, Any]
     numbers: dict[str, int | float | str]
     dataset: str
 
@@ -31,6 +32,7 @@ def read(docs: Path) -> Published:
     return Published(
         figures=manifest.get("figures", {}),
         results=manifest.get("results", {}),
+        runs=manifest.get("runs", {}),
         numbers=_json(docs / "data" / "numbers.json"),
         dataset=manifest.get("dataset", ""),
     )

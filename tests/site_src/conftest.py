@@ -21,6 +21,8 @@ def entry(name: str, *formats: str) -> dict[str, Any]:
         "alt": "Ten clusters.",
         "caption": "Codes $z$ of **{name}**, {{ num vae/plane.accuracy:.1% }} right.",
         "results": ["vae/plane"],
+        "runs": ["VAE_2D"],
+        "source": "generate/figures/vae/space.py",
         "files": {theme: picture(name, theme, *formats) for theme in ("light", "dark")},
     }
 
@@ -34,6 +36,15 @@ def published(tmp_path: Path) -> Path:
             "vae/film": entry("vae/film", "gif", "png"),
         },
         "results": {"vae/plane": {"file": "data/results/vae/plane.npz"}},
+        "runs": {
+            "VAE_2D": {
+                "config": {
+                    "model": {"type": "VAEConfig", "latent": 2, "beta": 1.0, "binarise": False},
+                    "optimisation": {"images_seen": 825000, "learning_rate": 0.003, "seed": 7},
+                },
+                "key": "252a5ca25a96",
+            }
+        },
     }
     numbers = {
         "VAE_2D.parameters": 1234567,

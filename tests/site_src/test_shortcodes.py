@@ -60,6 +60,14 @@ def test_a_figure_has_both_themes_and_its_data(html: Convert) -> None:
     assert "button" not in text
 
 
+def test_a_figure_says_how_it_was_made(html: Convert) -> None:
+    text = html("{{ figure vae/plane }}")
+    assert "<code>generate/figures/vae/space.py</code>" in text
+    assert "<code>make figures ONLY=vae/plane</code>" in text
+    told = "VAE_2D: latent 2, beta 1.0, 825,000 images, learning rate 0.003, seed 7, key 252a5ca25a96"
+    assert f"<li>{told}</li>" in text
+
+
 def test_a_diagram_is_shown_as_svg(html: Convert) -> None:
     assert "/figures/vae/curve.dark.svg#only-dark" in html("{{ figure vae/curve }}")
 
