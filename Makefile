@@ -5,6 +5,16 @@ BIN := .venv/bin
 READY := .venv/.ready
 export NO_MKDOCS_2_WARNING := 1
 
+# Where the site is published and edited, if the clone's remote is on GitHub; mkdocs.yml reads it.
+GITHUB := $(shell git remote get-url origin 2>/dev/null | sed -nE 's,^(https://|git@)github\.com[/:]([^/]+/[^/]+)$$,\2,p' | sed 's,\.git$$,,')
+ifneq ($(GITHUB),)
+export REPO_URL ?= https://github.com/$(GITHUB)
+export SITE_URL ?= https://$(word 1,$(subst /, ,$(GITHUB))).github.io/$(word 2,$(subst /, ,$(GITHUB)))/
+endif
+ifneq ($(REPO_URL),)
+export EDIT_URI ?= edit/main/docs/
+endif
+
 .DEFAULT_GOAL := help
 .PHONY: help setup demo figures check bench notebooks serve site publish test lint format lock clean
 

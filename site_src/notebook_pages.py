@@ -1,24 +1,31 @@
 """Pages of notebooks in the site's own style: what mkdocs-jupyter renders, less 600 KB of styles.
 
-Maths becomes MathML as on every other page, code is coloured and copied like other code, and each picture has
-the alt text that its cell carries (``# %% alt="..."`` in the script).
+Maths becomes MathML as on every other page, code is coloured and copied like other code, and each picture is a
+file of its own with the alt text that its cell carries (``# %% alt="..."`` in the script).
 """
 
 import html
 import json
 import re
+from base64 import b64decode
 from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from bs4 import BeautifulSoup, Tag
 from mkdocs.config.base import Config
+from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin
+from mkdocs.structure.files import File, Files
+from PIL import Image
 
 from site_src.shortcodes.maths import INLINE_MATHS, mathml
 from site_src.shortcodes.published import ShortcodeError
 
 DISPLAY_MATHS = re.compile(r"(?:<p>\s*)?\$\$(.+?)\$\$(?:\s*</p>)?", re.DOTALL)
+EXECUTED = re.compile(r"docs/notebooks/(.+)\.ipynb$")
 CODE = re.compile(r"(<(?:pre|code)\b.*?</(?:pre|code)>)", re.DOTALL)
 
 
@@ -29,35 +36,64 @@ class Options(Config):
 class NotebookPages(BasePlugin[Options]):
     """A MkDocs plugin, to stand after mkdocs-jupyter."""
 
+    def on_files(self, files: Files, *, config: MkDocsConfig, **_: Any) -> Files:
+        """Put each notebook's pictures beside its page."""
+        for notebook in [file for file in files if file.src_uri.endswith(".ipynb")]:
+            folder = notebook.src_uri.removesuffix(".ipynb")
+            for picture in pictures(Path(str(notebook.abs_src_path))):
+                files.append(File.generated(config, f"{folder}/{picture.name}", content=picture.png))
+        return files
+
     def on_page_content(self, content: str, *, page: Any, **_: Any) -> str:
         """Rewrite the body of a notebook's page; other pages stay as they are."""
         path = Path(page.file.abs_src_path)
         if path.suffix != ".ipynb":
             return content
         download = f'<p class="download"><a href="{path.name}" download>Download this notebook</a></p>'
-        return "\n".join([*_cells(content, alternatives(path)), download])
+        return "\n".join([*_cells(content, pictures(path)), download])
+
+    def on_page_context(self, context: Any, *, page: Any, **_: Any) -> Any:
+        """Lead whoever edits to the script, which the notebook is made from."""
+        if page.edit_url and page.file.src_uri.endswith(".ipynb"):
+            page.edit_url = EXECUTED.sub(r"site_src/notebooks/\1.py", page.edit_url)
+        return context
 
 
-def alternatives(path: Path) -> list[str]:
-    """The alt text of every picture in a notebook, in order.
+@dataclass(frozen=True)
+class Picture:
+    """A picture that a cell has drawn: its place beside the page, its pixels, and what it shows in words."""
+
+    name: str
+    png: bytes
+    alt: str
+
+    @property
+    def size(self) -> tuple[int, int]:
+        """Width and height in pixels."""
+        return Image.open(BytesIO(self.png)).size
+
+
+def pictures(path: Path) -> list[Picture]:
+    """The pictures in a notebook, in order.
 
     Raises:
         ShortcodeError: a cell with a picture has none.
     """
-    found = []
+    found: list[Picture] = []
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
         for output in cell.get("outputs", []):
-            if "image/png" in output.get("data", {}):
+            if png := output.get("data", {}).get("image/png"):
                 if "alt" not in cell["metadata"]:
                     start = "".join(cell["source"])[:80]
                     raise ShortcodeError(f'{path.name}: this cell draws and has no alt="...": {start}')
-                found.append(str(cell["metadata"]["alt"]))
+                name, alt = f"{len(found) + 1}.png", str(cell["metadata"]["alt"])
+                found.append(Picture(name, b64decode("".join(png)), alt))
     return found
 
 
-def _cells(content: str, texts: list[str]) -> Iterator[str]:
+def _cells(content: str, drawn: list[Picture]) -> Iterator[str]:
     """What matters of each cell, in order: prose, code, printed text, pictures."""
-    described = iter(texts)
+    left = iter(drawn)
     for part in BeautifulSoup(content, "html.parser").select(
         ".jp-MarkdownOutput, .highlight-ipynb, .jp-RenderedText, .jp-RenderedImage"
     ):
@@ -69,8 +105,13 @@ def _cells(content: str, texts: list[str]) -> Iterator[str]:
         elif "jp-RenderedText" in kinds:
             yield f'<div class="output"><pre><code>{_inner(part.pre)}</code></pre></div>'
         else:
-            alt, source = html.escape(next(described)), part.img["src"] if part.img else ""
-            yield f'<img class="output" alt="{alt}" src="{source}" loading="lazy">'
+            yield _image(next(left))
+
+
+def _image(picture: Picture) -> str:
+    alt, (width, height) = html.escape(picture.alt), picture.size
+    size = f'width="{width}" height="{height}"'
+    return f'<img class="output" alt="{alt}" src="{picture.name}" {size} loading="lazy">'
 
 
 def _prose(part: Tag) -> str:

@@ -24,6 +24,7 @@ from markdown.core import Markdown
 from markdown.extensions import Extension
 
 from site_src.shortcodes.citations import CITATION, BibliographyBlock, citation
+from site_src.shortcodes.families import Tables
 from site_src.shortcodes.figures import FIGURE_REFERENCE, FigureBlock, FigureCounter, ViewBlock, placed
 from site_src.shortcodes.glossary import GlossaryBlock, Terms
 from site_src.shortcodes.inline import Inline
@@ -72,6 +73,7 @@ class Shortcodes(Extension):
         blocks.register(MathBlock(md.parser, md.htmlStash), "maths_block", BLOCK)
 
         # After inline text has become elements (20), before MkDocs makes links relative (0).
+        md.treeprocessors.register(Tables(md), "families", 6)
         md.treeprocessors.register(Terms(md), "terms", 5)
 
         def maths(match: re.Match[str]) -> str:

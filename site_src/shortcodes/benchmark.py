@@ -69,4 +69,4 @@ def _quantity(value: float | None, unit: str) -> str:
 
 
 def _aligned(column: str) -> dict[str, str]:
-    return {"style": "text-align: right;"} if column in COLUMNS[1:4] else {}
+    return {"class": "right"} if column in COLUMNS[1:4] else {}

@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
 
+from site_src.shortcodes import runs
 from site_src.shortcodes.elements import append_text
 from site_src.shortcodes.published import Published, ShortcodeError, unknown
 
@@ -116,30 +117,23 @@ class FigureBlock(BlockProcessor):
             # Several links by one name could not be told apart.
             link.text = "Data" if len(results) == 1 else f"Data of {name}"
             link.tail = " "
-        self._made(box, figure_id, entry)
+        self._made(caption, figure_id, entry)
 
-    def _made(self, box: Element, figure_id: str, entry: dict[str, Any]) -> None:
-        """Append what it takes to make the figure again: its code, the trainings behind it, the command."""
-        details = SubElement(box, "details", {"class": "made"})
+    def _made(self, caption: Element, figure_id: str, entry: dict[str, Any]) -> None:
+        """Append what it takes to make the figure again: its code, the command, the trainings behind it."""
+        details = SubElement(caption, "details", {"class": "made"})
         append_text(details, "summary", "How this was made")
         words = SubElement(details, "p")
         words.text = "Drawn by "
-        append_text(words, "code", entry["source"]).tail = "; again with "
-        append_text(words, "code", f"make figures ONLY={figure_id}").tail = "."
-        runs = SubElement(details, "ul")
+        append_text(words, "code", entry["source"]).tail = ", again with "
+        append_text(words, "code", f"make figures ONLY={figure_id}").tail = ", from "
         for name in entry["runs"]:
-            append_text(runs, "li", _trained(name, self.published.runs[name]))
-
-
-def _trained(name: str, run: dict[str, Any]) -> str:
-    """One line about a run: what a reader would have to know to tell it from another."""
-    model, optimisation = run["config"]["model"], run["config"]["optimisation"]
-    settings = [f"{key} {value}" for key, value in model.items() if key != "type" and value]
-    settings += [
-        f"{optimisation['images_seen']:,} images",
-        f"learning rate {optimisation['learning_rate']:g}",
-    ]
-    return f"{name}: {', '.join(settings)}, seed {optimisation['seed']}, key {run['key']}"
+            seed = self.published.runs[name]["config"]["optimisation"]["seed"]
+            link = append_text(words, "a", name, href=f"{runs.PAGE}#{name}")
+            link.tail = f" (seed {seed}), "
+        words[-1].tail = (words[-1].tail or "").removesuffix(", ") + (
+            "." if entry["runs"] else "the data alone."
+        )
 
 
 class ViewBlock(BlockProcessor):

@@ -23,7 +23,7 @@ def append_scoreboard(parent: Element, content: dict[str, Any]) -> None:
             _append_row(SubElement(body, "tr"), row)
 
 
-RIGHT = {"style": "text-align: right;"}
+RIGHT = {"class": "right"}
 
 
 def _append_row(line: Element, row: dict[str, Any]) -> None:

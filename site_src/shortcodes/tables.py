@@ -1,4 +1,4 @@
-"""``{{ table NAME }}``: a table whose content is a file of that name in docs/data/."""
+"""``{{ table NAME }}``: a table whose content is a file in docs/data/."""
 
 import json
 import re
@@ -14,6 +14,7 @@ from markdown.blockprocessors import BlockProcessor
 from site_src.shortcodes.benchmark import append_benchmark
 from site_src.shortcodes.elements import append_text
 from site_src.shortcodes.published import ShortcodeError, unknown
+from site_src.shortcodes.runs import append_runs
 from site_src.shortcodes.scoreboard import append_scoreboard
 
 TABLE = re.compile(r"\{\{\s*table\s+([\w/-]+)\s*\}\}")
@@ -21,16 +22,20 @@ TABLE = re.compile(r"\{\{\s*table\s+([\w/-]+)\s*\}\}")
 
 @dataclass(frozen=True)
 class Table:
-    """How a table is appended to a page, which command writes its file, and what a demo without it says."""
+    """How a table is appended to a page, its file, the command that writes it, what a demo without it says."""
 
     append: Callable[[Element, dict[str, Any]], None]
+    file: str
     command: str
     absent: str
 
 
 TABLES = {
-    "benchmark": Table(append_benchmark, "make bench", "No benchmark was run for this demo."),
-    "scoreboard": Table(append_scoreboard, "make figures", "This demo has no scoreboard."),
+    "benchmark": Table(
+        append_benchmark, "benchmark.json", "make bench", "No benchmark was run for this demo."
+    ),
+    "runs": Table(append_runs, "manifest.json", "make figures", "This demo has no runs."),
+    "scoreboard": Table(append_scoreboard, "scoreboard.json", "make figures", "This demo has no scoreboard."),
 }
 
 
@@ -51,7 +56,7 @@ class TableBlock(BlockProcessor):
         name = TABLE.sub(r"\1", blocks.pop(0).strip())
         if name not in TABLES:
             raise unknown("table", name, TABLES)
-        table, path = TABLES[name], self.folder / f"{name}.json"
+        table, path = TABLES[name], self.folder / TABLES[name].file
         if self.demo and not path.exists():
             append_text(parent, "p", table.absent)
             return
