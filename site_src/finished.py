@@ -1,7 +1,7 @@
-"""MkDocs plugin: the last touch on what is published. Smaller pages, styles and scripts, and a content-security-policy.
+"""MkDocs plugin, the last touch on what is published: smaller pages, and a content-security-policy in each.
 
-Not every host lets a project set headers, so each page carries its policy itself: scripts, styles, pictures and
-data come from the site alone, and the few scripts that Material writes into its pages are named by their hashes.
+Not every host lets a project set headers, so each page carries its policy itself: scripts, styles, pictures
+and data come from the site alone, and the few scripts that Material writes into pages are named by hash.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Finished(BasePlugin[Options]):
         self.reloading = False
 
     def on_startup(self, *, command: str, **_: Any) -> None:
-        """While somebody edits, MkDocs writes a script of its own into every page, which no policy foresees."""
+        """While somebody edits, MkDocs writes a script of its own into every page, which no policy knows."""
         self.reloading = command == "serve"
 
     def on_post_page(self, output: str, **_: Any) -> str:
@@ -72,8 +72,8 @@ class Finished(BasePlugin[Options]):
 def trimmed(page: str) -> str:
     """The page without what shows nothing.
 
-    A template engine leaves blank lines and indentation by the thousand. In code, a span around each name, operator,
-    bracket and space would only give it the colour it has anyway.
+    A template engine leaves blank lines and indentation by the thousand. In code, a span around each name,
+    operator, bracket and space would only give it the colour it has anyway.
     """
     pieces = AS_TYPED.split(page)
     pieces[::2] = [re.sub(r"\s*\n\s*", "\n", piece) for piece in pieces[::2]]

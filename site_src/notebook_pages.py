@@ -1,7 +1,7 @@
 """Pages of notebooks in the site's own style: what mkdocs-jupyter renders, less 600 KB of styles.
 
-Maths becomes MathML as on every other page, code is coloured and copied like other code, and each picture is a
-file of its own with the alt text that its cell carries (``# %% alt="..."`` in the script).
+Maths becomes MathML as on every other page, code is coloured and copied like other code, and each picture
+is a file of its own with the alt text that its cell carries (``# %% alt="..."`` in the script).
 """
 
 import html

@@ -1,4 +1,4 @@
-"""The site's own pictures: what moves on the home page, its mark, and the card that other sites show of it."""
+"""The site's own pictures: what moves on the home page, its mark, the card that other sites show."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ MARK = 0.24  # inches; the mark is drawn on 24 x 24 units
 @figure(
     run=results.training_progress,
     alt=(
-        "Three grids of nine digits side by side, decoded by the AE, the VAE and the GAN from the same random "
-        "latents, animated through training from {run.images_seen[0]:,} images onwards. In the end the AE's are "
-        "nearly empty, the VAE's are soft digits, the GAN's sharp ones."
+        "Three grids of nine digits side by side, decoded by the AE, the VAE and the GAN from the same "
+        "random latents, animated through training from {run.images_seen[0]:,} images onwards. In the end "
+        "the AE's are nearly empty, the VAE's are soft digits, the GAN's sharp ones."
     ),
     caption=(
         "One decoder learns under three objectives: the same nine latents, drawn at random, at the same "

@@ -1,4 +1,4 @@
-"""Tables as the site shows them: aligned by class, and with a colour a column where AE, VAE and GAN are compared.
+"""Tables as the site shows them: aligned by class, with a colour a column where AE, VAE and GAN compare.
 
 A table whose header names the three families is the site's comparison in three columns: beside one another
 where there is room, one under another, each under its name, on a phone.
@@ -29,7 +29,7 @@ class Tables(Treeprocessor):
 
 
 def _compare(table: Element) -> None:
-    """Mark the columns of a comparison, and label each cell for narrow screens, where no header stands over it."""
+    """Mark the columns of a comparison; label each cell for narrow screens, which show no header."""
     head, *rows = table.iter("tr")
     families = [_family(cell) for cell in head]
     if len({*families} - {""}) < 3:

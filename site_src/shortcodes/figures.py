@@ -61,13 +61,9 @@ class FigureCounter:
 
 
 def placed(docs: Path) -> dict[str, tuple[str, str]]:
-    """By figure, the page it stands on, as an address from the root of ``docs``, and what a link there says.
-
-    The home page repeats what others explain, so it counts only for figures that stand nowhere else.
-    """
-    pages = sorted(docs.rglob("*.md"), key=lambda page: (page != docs / "index.md", page))
+    """By figure, the address of its page from the root of ``docs``, and what a link there says."""
     found: dict[str, tuple[str, str]] = {}
-    for page in pages:
+    for page in sorted(docs.rglob("*.md")):
         text = page.read_text(encoding="utf-8")
         title = HEADING.search(text)
         for number, figure_id in enumerate(STANDING.findall(CODE.sub("", text)), start=1):

@@ -22,7 +22,7 @@ TABLE = re.compile(r"\{\{\s*table\s+([\w/-]+)\s*\}\}")
 
 @dataclass(frozen=True)
 class Table:
-    """How a table is appended to a page, its file, the command that writes it, what a demo without it says."""
+    """How a table is appended, its file, which command writes it, and what a demo without it says."""
 
     append: Callable[[Element, dict[str, Any]], None]
     file: str

@@ -40,9 +40,23 @@ def published(tmp_path: Path) -> Path:
             "VAE_2D": {
                 "config": {
                     "model": {"type": "VAEConfig", "latent": 2, "beta": 1.0, "binarise": False},
-                    "optimisation": {"images_seen": 825000, "learning_rate": 0.003, "seed": 7},
+                    "optimisation": {
+                        "batch_size": 64,
+                        "images_seen": 825000,
+                        "learning_rate": 0.003,
+                        "seed": 7,
+                    },
                 },
                 "key": "252a5ca25a96",
+                "parameters": {"encoder": 1000, "decoder": 100},
+                "provenance": {
+                    "dataset": "MNIST",
+                    "device": "CPU, 1 thread",
+                    "finished": "2026-11-21",
+                    "python": "3.11.7",
+                    "seconds": 450,
+                    "torch": "2.15.0",
+                },
             }
         },
     }

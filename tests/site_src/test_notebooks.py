@@ -1,6 +1,8 @@
 """The notebooks: they run on the built-in digits, are published as they are written, and become pages."""
 
 import json
+from base64 import b64encode
+from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -8,8 +10,9 @@ from typing import Any
 import jupytext
 import pytest
 from nbmake.nb_run import NotebookRun
+from PIL import Image
 
-from site_src.notebook_pages import NotebookPages, Options, alternatives
+from site_src.notebook_pages import NotebookPages, Options, pictures
 from site_src.notebooks.__main__ import PLACE, SCRIPTS
 from site_src.shortcodes import ShortcodeError
 
@@ -22,7 +25,9 @@ RENDERED = """<style>p {}</style><script>alert(1)</script>
 
 
 def notebook(path: Path, **metadata: str) -> Path:
-    output = {"output_type": "display_data", "data": {"image/png": "AA"}}
+    drawn = BytesIO()
+    Image.new("L", (30, 20)).save(drawn, "png")
+    output = {"output_type": "display_data", "data": {"image/png": b64encode(drawn.getvalue()).decode()}}
     cell = {"cell_type": "code", "source": ["plot()"], "metadata": metadata, "outputs": [output]}
     path.write_text(json.dumps({"cells": [cell]}))
     return path
@@ -51,7 +56,7 @@ def test_what_is_published_is_what_is_written(script: Path) -> None:
 def test_it_was_published_with_its_outputs_on_mnist(script: Path) -> None:
     path = PLACE / f"{script.stem}.ipynb"
     assert "Using MNIST" in path.read_text(encoding="utf-8")
-    assert all(text.endswith(".") for text in alternatives(path))
+    assert all(picture.alt.endswith(".") for picture in pictures(path))
 
 
 @pytest.mark.parametrize("script", SCRIPTS, ids=lambda path: path.stem)
@@ -72,7 +77,7 @@ def test_a_page_has_maths_code_text_and_pictures_and_no_styles_of_its_own(tmp_pa
     assert "<code>$5</code>" in html
     assert '<code><span class="k">print</span>("$x$")</code>' in html
     assert "<code>$x$ nats</code>" in html
-    assert '<img class="output" alt="A line." src="data:image/png;base64,AA" loading="lazy">' in html
+    assert '<img class="output" alt="A line." src="1.png" width="30" height="20" loading="lazy">' in html
     assert '<a href="a.ipynb" download>' in html
 
 

@@ -1,0 +1,67 @@
+"""What is done to every page at the end."""
+
+import re
+from base64 import b64encode
+from hashlib import sha256
+
+from site_src.finished import Finished, Options
+
+SCRIPT = "var a  =\n\n  1"
+PAGE = f"""<!doctype html>
+<html>
+  <head>
+    <meta charset="utf-8">
+
+    <script>{SCRIPT}</script>
+    <script src="a.js"></script>
+    <script type="application/json">{{"b":  2}}</script>
+  </head>
+  <body>
+    <p>Two
+       lines</p>
+    <pre><code><span class="n">x</span> <span class="o">=</span>
+
+    <span class="mi">1</span></code></pre>
+  </body>
+</html>"""
+
+
+def finished(command: str = "build", page: str = PAGE) -> str:
+    plugin = Finished()
+    plugin.config = Options()
+    plugin.on_startup(command=command, dirty=False)
+    return plugin.on_post_page(page)
+
+
+def test_a_page_forbids_all_that_it_does_not_need() -> None:
+    policy = re.search(r'<meta http-equiv="Content-Security-Policy" content="(.*?)">', finished())
+    assert policy is not None
+    rules = dict(rule.split(" ", 1) for rule in policy[1].split("; "))
+    digest = b64encode(sha256(SCRIPT.encode()).digest()).decode()
+    assert rules["default-src"] == "'none'"
+    assert rules["script-src"] == f"'self' 'wasm-unsafe-eval' 'sha256-{digest}'"
+    assert "unsafe-inline" not in policy[1]
+    assert all("http" not in sources for sources in rules.values())
+
+
+def test_the_policy_comes_before_anything_it_could_forbid() -> None:
+    page = finished()
+    assert page.index("Content-Security-Policy") < page.index("<script")
+
+
+def test_while_editing_mkdocs_may_write_its_own_script() -> None:
+    assert "Content-Security-Policy" not in finished("serve")
+
+
+def test_blank_space_goes_except_where_it_shows() -> None:
+    page = finished()
+    assert "\n\n" not in page.partition("<pre>")[0].replace(SCRIPT, "")
+    assert "<p>Two\nlines</p>" in page
+    assert f"<script>{SCRIPT}</script>" in page
+    assert '<code>x =\n\n    <span class="mi">1</span></code>' in page
+
+
+def test_the_page_for_unknown_addresses_is_finished_and_other_templates_are_not() -> None:
+    plugin = Finished()
+    assert "Content-Security-Policy" in plugin.on_post_template(PAGE, template_name="404.html")
+    assert plugin.on_post_template("<a>\n\n</a>", template_name="sitemap.xml") == "<a>\n\n</a>"
