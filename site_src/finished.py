@@ -22,7 +22,7 @@ ASSETS = Path(__file__).parent / "theme" / "assets"
 SHRINK = {".js": jsmin, ".css": cssmin}
 
 AS_TYPED = re.compile(r"(<(?:pre|script|textarea)\b.*?</(?:pre|script|textarea)>)", re.DOTALL)
-PLAIN = re.compile(r'<span class="(?:n|o|p|w)">([^<]*)</span>')
+PLAIN = re.compile(r'<span class="(?![ksc])\w+">([^<]*)</span>')
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 CHARSET = '<meta charset="utf-8">'
 POLICY = {
@@ -72,12 +72,13 @@ class Finished(BasePlugin[Options]):
 def trimmed(page: str) -> str:
     """The page without what shows nothing.
 
-    A template engine leaves blank lines and indentation by the thousand. In code, a span around each name,
-    operator, bracket and space would only give it the colour it has anyway.
+    A template engine leaves blank lines and indentation by the thousand. In code, keywords, strings and
+    comments are told apart; a span around each name, operator, bracket and space shows nothing.
     """
     pieces = AS_TYPED.split(page)
     pieces[::2] = [re.sub(r"\s*\n\s*", "\n", piece) for piece in pieces[::2]]
-    return PLAIN.sub(r"\1", "".join(pieces))
+    pieces[1::2] = [PLAIN.sub(r"\1", piece) for piece in pieces[1::2]]
+    return "".join(pieces)
 
 
 def guarded(page: str) -> str:

@@ -21,7 +21,8 @@ PAGE = f"""<!doctype html>
        lines</p>
     <pre><code><span class="n">x</span> <span class="o">=</span>
 
-    <span class="mi">1</span></code></pre>
+    <span class="s1">a</span></code></pre>
+    <p><span class="ae">AE</span></p>
   </body>
 </html>"""
 
@@ -58,7 +59,8 @@ def test_blank_space_goes_except_where_it_shows() -> None:
     assert "\n\n" not in page.partition("<pre>")[0].replace(SCRIPT, "")
     assert "<p>Two\nlines</p>" in page
     assert f"<script>{SCRIPT}</script>" in page
-    assert '<code>x =\n\n    <span class="mi">1</span></code>' in page
+    assert '<code>x =\n\n    <span class="s1">a</span></code>' in page
+    assert '<span class="ae">AE</span>' in page
 
 
 def test_the_page_for_unknown_addresses_is_finished_and_other_templates_are_not() -> None:
