@@ -97,7 +97,7 @@ class FigureBlock(BlockProcessor):
         for theme in THEMES:
             _picture(box, entry, theme)
         if "gif" in entry["files"]["light"]:
-            _player(box, entry)
+            _player(box, entry, self.published)
         self._caption(box, figure_id, entry)
 
     def _caption(self, box: Element, figure_id: str, entry: dict[str, Any]) -> None:
@@ -178,11 +178,12 @@ def _picture(box: Element, entry: dict[str, Any], theme: str) -> None:
     )
 
 
-def _player(box: Element, entry: dict[str, Any]) -> None:
-    """Append links to the animation; the page's script turns them into a button that plays it in place."""
+def _player(box: Element, entry: dict[str, Any], published: Published) -> None:
+    """Append links to the animation; the page's script puts a player in their place."""
     box.set("class", "drawing animation")
     links = SubElement(box, "p", {"class": "play"})
     for theme in THEMES:
         path = entry["files"][theme]["gif"]["path"]
-        link = SubElement(links, "a", {"href": f"/{path}", "class": f"only-{theme}"})
+        frames = str(published.frames(path))
+        link = SubElement(links, "a", {"href": f"/{path}", "class": f"only-{theme}", "data-frames": frames})
         link.text = "Play the animation"

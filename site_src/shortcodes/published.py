@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from mkdocs.exceptions import BuildError
+from PIL import Image
 
 
 class ShortcodeError(BuildError):
@@ -17,19 +18,29 @@ class ShortcodeError(BuildError):
 
 @dataclass(frozen=True)
 class Published:
-    """The manifest's figures, results and runs, and the numbers, by name; the data set all of it is about."""
+    """The manifest's figures, results and runs, and the numbers, by name; the data set all of it is about.
 
+    Paths in it are relative to ``docs``.
+    """
+
+    docs: Path
     figures: dict[str, Any]
     results: dict[str, Any]
     runs: dict[str, Any]
     numbers: dict[str, int | float | str]
     dataset: str
 
+    def frames(self, path: str) -> int:
+        """Count the frames of a published animation."""
+        with Image.open(self.docs / path) as image:
+            return getattr(image, "n_frames", 1)
+
 
 def read(docs: Path) -> Published:
     """Read the published data under `docs`; a file that is missing counts as empty, so names are reported."""
     manifest = _json(docs / "data" / "manifest.json")
     return Published(
+        docs=docs,
         figures=manifest.get("figures", {}),
         results=manifest.get("results", {}),
         runs=manifest.get("runs", {}),

@@ -1,12 +1,26 @@
 import json
-from collections.abc import Callable
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from functools import partial
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import pytest
 from markdown import Markdown
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
+
+ROOT = Path(__file__).parents[2]
+BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+HEADLESS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 Convert = Callable[[str], str]
+Visit = Callable[..., Page]
 
 
 def picture(name: str, theme: str, *formats: str) -> dict[str, Any]:
@@ -66,6 +80,11 @@ def published(tmp_path: Path) -> Path:
         "vae/plane.accuracy": 0.8765,
         "vae/plane.x": -0.25,
     }
+    (tmp_path / "figures/vae").mkdir(parents=True)
+    moments = [Image.new("L", (4, 3), shade) for shade in (0, 90, 180)]
+    for theme in ("light", "dark"):
+        film = tmp_path / f"figures/vae/film.{theme}.gif"
+        moments[0].save(film, save_all=True, append_images=moments[1:])
     (tmp_path / "data").mkdir()
     (tmp_path / "data/manifest.json").write_text(json.dumps(manifest))
     (tmp_path / "data/numbers.json").write_text(json.dumps(numbers))
@@ -83,3 +102,95 @@ def converter(published: Path) -> Markdown:
 @pytest.fixture
 def html(converter: Markdown) -> Convert:
     return converter.convert
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """A plain host under a sub-path, like those that serve project pages."""
+
+    def translate_path(self, path: str) -> str:
+        """Serve the folder at /sub/path/ only."""
+        prefix = "/sub/path"
+        return super().translate_path(path.removeprefix(prefix) if path.startswith(prefix) else "/nowhere")
+
+    def log_message(self, *_: Any) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("served") / "site"
+
+
+@pytest.fixture(scope="session")
+def address(built: Path) -> Iterator[str]:
+    """The site with instant navigation, built and served."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(built)))
+    url = f"http://127.0.0.1:{server.server_port}/sub/path/"
+    settings = {
+        "INHERIT": str(ROOT / "mkdocs.yml"),
+        "docs_dir": str(ROOT / "docs"),
+        "site_dir": str(built),
+        "site_url": url,
+        "theme": {"custom_dir": str(ROOT / "site_src" / "theme"), "features": ["navigation.instant"]},
+    }
+    file = built.parent / "mkdocs.yml"
+    file.write_text(json.dumps(settings))
+    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--config-file", str(file)]
+    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT)}
+    subprocess.run(command, cwd=ROOT, env=environment, check=True)
+    Thread(target=server.serve_forever, daemon=True).start()
+    yield url
+    server.shutdown()
+
+
+@pytest.fixture(scope="module")  # while it is open, no other test could use asyncio
+def browser() -> Iterator[Browser]:
+    found = next(filter(None, map(shutil.which, BROWSERS)), None)
+    if found is None:
+        assert not os.environ.get("CI"), "continuous integration must have a Chromium"
+        pytest.skip(f"pages are tested in a browser, and none of {', '.join(BROWSERS)} was found")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=found, args=HEADLESS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, address: str) -> Iterator[Visit]:
+    """Opens a page; at the end nothing may have gone wrong or been asked of another host."""
+    contexts: list[BrowserContext] = []
+    complaints: list[str] = []
+
+    def open_page(
+        path: str,
+        *,
+        forgiving: bool = False,
+        routes: dict[str, Callable[[Route], None]] | None = None,
+        **options: Any,
+    ) -> Page:
+        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
+        contexts.append(context)
+        page = context.new_page()
+        for pattern, answer in (routes or {}).items():
+            page.route(pattern, answer)
+        if not forgiving:
+            page.on(
+                "console",
+                lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
+            )
+            page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on(
+            "request",
+            lambda asked: (
+                None
+                if asked.url.startswith(("http://127.0.0.1", "data:", "blob:"))
+                else complaints.append(asked.url)
+            ),
+        )
+        page.goto(address + path)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+    assert complaints == []

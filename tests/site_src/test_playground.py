@@ -3,22 +3,14 @@
 from __future__ import annotations
 
 import gzip
-import json
-import os
 import re
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Route, expect
 
 from site_src.shortcodes import VIEWS
 
@@ -29,8 +21,6 @@ NETWORKS = sorted(
     for path in RESULTS.glob("playground/*.npz")
     if path.stem not in ("digits", "dimensions", "gan_training")
 )
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-HEADLESS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 
 # For each view, how a reader without a mouse changes something: a control's name, and the key.
 KEYS = {
@@ -44,103 +34,20 @@ KEYS = {
 }
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """A plain host under a sub-path, like those that serve project pages."""
-
-    def translate_path(self, path: str) -> str:
-        """Serve the folder at /sub/path/ only."""
-        prefix = "/sub/path"
-        return super().translate_path(path.removeprefix(prefix) if path.startswith(prefix) else "/nowhere")
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("playground") / "site"
-
-
-@pytest.fixture(scope="module")
-def address(built: Path) -> Iterator[str]:
-    """The site with instant navigation, built and served."""
-    folder = built.parent
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(built)))
-    url = f"http://127.0.0.1:{server.server_port}/sub/path/"
-    settings = {
-        "INHERIT": str(ROOT / "mkdocs.yml"),
-        "docs_dir": str(ROOT / "docs"),
-        "site_dir": str(built),
-        "site_url": url,
-        "theme": {"custom_dir": str(ROOT / "site_src" / "theme"), "features": ["navigation.instant"]},
-    }
-    (folder / "mkdocs.yml").write_text(json.dumps(settings))
-    command = [
-        sys.executable,
-        "-m",
-        "mkdocs",
-        "build",
-        "--quiet",
-        "--config-file",
-        str(folder / "mkdocs.yml"),
-    ]
-    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT)}
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield url
-    server.shutdown()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
-        assert not os.environ.get("CI"), "continuous integration must have a Chromium"
-        pytest.skip(f"the playground is tested in a browser, and none of {', '.join(BROWSERS)} was found")
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=found, args=HEADLESS)
-        yield browser
-        browser.close()
-
-
 Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(browser: Browser, address: str) -> Iterator[Visit]:
-    """Opens the playground; at the end nothing may have gone wrong or been asked of another host."""
-    contexts: list[BrowserContext] = []
-    complaints: list[str] = []
+def visit(visit: Visit) -> Visit:
+    """Opens the playground and waits for its views."""
 
-    def open_page(
-        path: str = "playground/", *, wait: bool = True, forgiving: bool = False, **options: Any
-    ) -> Page:
-        context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
-        contexts.append(context)
-        page = context.new_page()
-        if not forgiving:
-            page.on(
-                "console",
-                lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None,
-            )
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-        page.on(
-            "request",
-            lambda asked: (
-                None
-                if asked.url.startswith(("http://127.0.0.1", "data:", "blob:"))
-                else complaints.append(asked.url)
-            ),
-        )
-        page.goto(address + path)
+    def open_page(path: str = "playground/", *, wait: bool = True, **options: Any) -> Page:
+        page = visit(path, **options)
         if wait:
             start(page)
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert complaints == []
+    return open_page
 
 
 def start(page: Page) -> None:

@@ -74,7 +74,7 @@ def test_a_diagram_is_shown_as_svg(html: Convert) -> None:
 def test_an_animation_shows_its_still_and_links_to_its_gif(html: Convert) -> None:
     text = html("{{ figure vae/film }}")
     assert 'src="/figures/vae/film.light.png#only-light"' in text
-    assert '<a class="only-dark" href="/figures/vae/film.dark.gif">' in text
+    assert '<a class="only-dark" data-frames="3" href="/figures/vae/film.dark.gif">' in text
 
 
 def test_figures_are_numbered_by_page(converter: Markdown) -> None:

@@ -8,23 +8,21 @@ import { button, h } from "./ui.js";
 const DATA = new URL("../../data/results/", import.meta.url);
 const WRONG = 0.01; // a network further from what PyTorch computed than this is another network
 
-/** Start the page's views; what is returned stops them. */
-export function start() {
+/** Start the page's views; the signal stops them. */
+export function start(leaving) {
   dress();
-  const leaving = new AbortController();
   const seen = new IntersectionObserver(
     (entries) => {
       for (const { isIntersecting, target } of entries) {
         if (!isIntersecting) continue;
         seen.unobserve(target);
-        begin(target, leaving.signal);
+        begin(target, leaving);
       }
     },
     { rootMargin: "200px" },
   );
   for (const box of document.querySelectorAll("[data-view]")) seen.observe(box);
-  leaving.signal.addEventListener("abort", () => seen.disconnect());
-  return () => leaving.abort();
+  leaving.addEventListener("abort", () => seen.disconnect());
 }
 
 /** The style sheet is fetched by the pages that need it. */

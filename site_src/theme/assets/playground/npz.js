@@ -1,6 +1,8 @@
 // Reads NumPy's .npz, the form in which the pipeline publishes results: a zip of arrays, each with its shape, its
 // type and a checksum. A damaged file is an error that a person can read.
 
+import { fetched } from "../fetched.js";
+
 const TYPES = {
   "|u1": Uint8Array,
   "|b1": Uint8Array,
@@ -10,33 +12,9 @@ const TYPES = {
   "<f4": Float32Array,
   "<f8": Float64Array,
 };
-const known = new Map();
 
-/** Fetch and read a published result, once: `{name: {shape, data}}`; half precision becomes single. */
-export function results(address) {
-  if (!known.has(address)) {
-    const reading = fetched(address);
-    known.set(address, reading);
-    reading.catch(() => known.delete(address)); // so that it can be tried again
-  }
-  return known.get(address);
-}
-
-async function fetched(address) {
-  const file = address.pathname.split("/").pop();
-  let response;
-  try {
-    response = await fetch(address);
-  } catch {
-    throw new Error(`${file} could not be loaded. Is there a connection?`);
-  }
-  if (!response.ok) throw new Error(`${file} could not be loaded (${response.status}).`);
-  try {
-    return await read(await response.arrayBuffer());
-  } catch (error) {
-    throw new Error(`${file} is damaged: ${error.message}.`);
-  }
-}
+/** Fetch and read a published result: `{name: {shape, data}}`; half precision becomes single. */
+export const results = (address) => fetched(address, read);
 
 /** The arrays of a .npz. */
 export async function read(buffer) {
