@@ -15,12 +15,28 @@ function enliven() {
   }
 }
 
-// What is too wide scrolls in its own box, which the keyboard must be able to reach.
+// What is too wide scrolls in its own box, which the keyboard must be able to reach. All are measured before any is
+// changed: a page with many formulas would be laid out again for each.
+const scrolling = new ResizeObserver((entries) => {
+  const wide = entries.map(({ target }) => target.scrollWidth > target.clientWidth);
+  entries.forEach(({ target }, i) => (wide[i] ? target.setAttribute("tabindex", 0) : target.removeAttribute("tabindex")));
+});
+
 function reachable() {
-  document.querySelectorAll(".md-typeset__scrollwrap, .formula, pre > code").forEach((box) => {
-    if (box.scrollWidth > box.clientWidth) box.tabIndex = 0;
+  scrolling.disconnect();
+  document.querySelectorAll(".md-typeset__scrollwrap, .formula, pre > code").forEach((box) => scrolling.observe(box));
+}
+
+// On narrow screens a chapter of the menu opens, and closes, by a label; Material takes Enter on one that has the focus.
+const narrow = matchMedia("(max-width: 76.2344em)");
+
+function chapters() {
+  document.querySelectorAll(".md-nav__item--section > label, .md-nav--primary label.md-nav__title").forEach((label) => {
+    label.tabIndex = narrow.matches ? 0 : -1;
   });
 }
 
+narrow.addEventListener("change", chapters);
+document$.subscribe(chapters);
 document$.subscribe(enliven);
 document$.subscribe(reachable);
