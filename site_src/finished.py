@@ -14,11 +14,13 @@ from typing import Any
 
 from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
+from mkdocs.livereload import LiveReloadServer
 from mkdocs.plugins import BasePlugin
 from rcssmin import cssmin
 from rjsmin import jsmin
 
-ASSETS = Path(__file__).parent / "theme" / "assets"
+THEME = Path(__file__).parent / "theme"
+ASSETS = THEME / "assets"
 SHRINK = {".js": jsmin, ".css": cssmin}
 
 AS_TYPED = re.compile(r"(<(?:pre|script|textarea)\b.*?</(?:pre|script|textarea)>)", re.DOTALL)
@@ -51,6 +53,11 @@ class Finished(BasePlugin[Options]):
     def on_startup(self, *, command: str, **_: Any) -> None:
         """While somebody edits, MkDocs writes a script of its own into every page, which no policy knows."""
         self.reloading = command == "serve"
+
+    def on_serve(self, server: LiveReloadServer, **_: Any) -> LiveReloadServer:
+        """Reload when a style, a script or a template is changed too."""
+        server.watch(str(THEME))
+        return server
 
     def on_post_page(self, output: str, **_: Any) -> str:
         """Finish a page."""

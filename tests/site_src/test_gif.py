@@ -17,7 +17,7 @@ GIFS = sorted((Path(__file__).parents[2] / "docs" / "figures").rglob("*.gif"))
 
 DECODE = """async (data) => {
   const { read, painter } = await import(new URL("../assets/gif.js", location.href));
-  const gif = read(await (await fetch(`data:image/gif;base64,${data}`)).arrayBuffer());
+  const gif = read(Uint8Array.from(atob(data), (byte) => byte.charCodeAt(0)).buffer);
   const paint = painter(gif);
   const pair = (byte) => byte.toString(16).padStart(2, "0");
   const hex = (bytes) => [...new Uint8Array(bytes)].map(pair).join("");

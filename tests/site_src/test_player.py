@@ -16,7 +16,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 Visit = Callable[..., Page]
 
 LIGHT = Path(__file__).parents[2] / "docs/figures/gan/interpolation.light.gif"
-FILM, NAME = "#gan-interpolation", "figure 10"  # 60 frames of 0.1 s; the still is the last of them
+FILM, NAME = "#gan-interpolation", "figure 3"  # 60 frames of 0.1 s; the still is the last of them
 
 
 def film(page: Page) -> Locator:
@@ -60,7 +60,7 @@ def shows(figure: Locator, theme: str, index: int) -> None:
 
 
 def test_nothing_moves_or_is_fetched_unasked(visit: Visit) -> None:
-    page = visit("gan/")
+    page = visit("gan-latent-space/")
     asked = fetched(page)
     figure = film(page)
     stands(figure)
@@ -73,7 +73,7 @@ def test_nothing_moves_or_is_fetched_unasked(visit: Visit) -> None:
 
 
 def test_it_plays_round_and_pauses(visit: Visit) -> None:
-    page = visit("gan/")
+    page = visit("gan-latent-space/")
     figure = film(page)
     before = figure.bounding_box()
     button(figure, "Play").click()
@@ -90,7 +90,7 @@ def test_it_plays_round_and_pauses(visit: Visit) -> None:
 
 
 def test_keys_step(visit: Visit) -> None:
-    page = visit("gan/")
+    page = visit("gan-latent-space/")
     asked = fetched(page)
     figure = film(page)
     control = figure.get_by_role("slider", name=f"Frame of {NAME}")
@@ -109,7 +109,7 @@ def test_keys_step(visit: Visit) -> None:
 
 
 def test_fingers_step(visit: Visit) -> None:
-    figure = film(visit("gan/", has_touch=True, viewport={"width": 375, "height": 740}))
+    figure = film(visit("gan-latent-space/", has_touch=True, viewport={"width": 375, "height": 740}))
     figure.get_by_role("button", name=f"Next frame of {NAME}").tap()
     shows(figure, "light", 0)
     figure.get_by_role("button", name=f"Previous frame of {NAME}").tap()
@@ -117,7 +117,7 @@ def test_fingers_step(visit: Visit) -> None:
 
 
 def test_the_theme_changes_the_film(visit: Visit) -> None:
-    page = visit("gan/", color_scheme="light")
+    page = visit("gan-latent-space/", color_scheme="light")
     figure = film(page)
     figure.locator("input").press("ArrowLeft")
     shows(figure, "light", 58)
@@ -129,7 +129,7 @@ def test_the_theme_changes_the_film(visit: Visit) -> None:
 
 
 def test_it_pauses_out_of_sight(visit: Visit) -> None:
-    page = visit("gan/")
+    page = visit("gan-latent-space/")
     figure = film(page)
     button(figure, "Play").click()
     moves(figure)
@@ -139,7 +139,7 @@ def test_it_pauses_out_of_sight(visit: Visit) -> None:
 
 
 def test_it_ends_with_its_page(visit: Visit) -> None:
-    page = visit("gan/", viewport={"width": 1400, "height": 900})
+    page = visit("gan-latent-space/", viewport={"width": 1400, "height": 900})
     figure = film(page)
     button(figure, "Play").click()
     moves(figure)
@@ -164,7 +164,7 @@ WATCH = """figure => {
 
 
 def test_a_hero_moves_once_and_less_than_five_seconds(visit: Visit) -> None:
-    page = visit("gan/", routes={"**/gan/": as_hero})
+    page = visit("gan-latent-space/", routes={"**/gan-latent-space/": as_hero})
     figure = page.locator(FILM)
     figure.locator("input").wait_for(state="attached")
     figure.evaluate(WATCH)
@@ -182,7 +182,7 @@ def test_a_hero_moves_once_and_less_than_five_seconds(visit: Visit) -> None:
 
 
 def test_a_hero_stays_still_where_motion_is_not_wanted(visit: Visit) -> None:
-    figure = film(visit("gan/", routes={"**/gan/": as_hero}, reduced_motion="reduce"))
+    figure = film(visit("gan-latent-space/", routes={"**/gan-latent-space/": as_hero}, reduced_motion="reduce"))
     stands(figure)
     expect(figure.locator("canvas")).to_be_hidden()
     button(figure, "Play").click()
@@ -203,7 +203,7 @@ def test_a_hero_stays_still_where_motion_is_not_wanted(visit: Visit) -> None:
 def test_a_bad_file_is_told_and_the_still_stays(
     visit: Visit, damage: Callable[[Route], None], message: str
 ) -> None:
-    page = visit("gan/", routes={"**/*.gif": damage}, forgiving=True)
+    page = visit("gan-latent-space/", routes={"**/*.gif": damage}, forgiving=True)
     figure = film(page)
     button(figure, "Play").click()
     expect(figure.get_by_role("status")).to_contain_text(re.compile(message))
@@ -216,7 +216,7 @@ def test_a_bad_file_is_told_and_the_still_stays(
 
 
 def test_on_paper_there_is_the_still(visit: Visit) -> None:
-    page = visit("gan/")
+    page = visit("gan-latent-space/")
     figure = film(page)
     figure.locator("input").press("Home")
     expect(figure.locator("canvas")).to_be_visible()
@@ -227,7 +227,7 @@ def test_on_paper_there_is_the_still(visit: Visit) -> None:
 
 
 def test_without_scripts_a_link_leads_to_the_gif(visit: Visit) -> None:
-    figure = visit("gan/", java_script_enabled=False).locator(FILM)
+    figure = visit("gan-latent-space/", java_script_enabled=False).locator(FILM)
     expect(figure.locator("img").first).to_be_visible()
     link = figure.get_by_role("link", name="Play the animation")
     expect(link).to_have_attribute("href", "../figures/gan/interpolation.light.gif")
@@ -236,7 +236,7 @@ def test_without_scripts_a_link_leads_to_the_gif(visit: Visit) -> None:
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
 def test_the_controls_are_accessible_and_stand_in_one_line(visit: Visit, scheme: str, width: int) -> None:
-    page = visit("gan/", color_scheme=scheme, viewport={"width": width, "height": 900})
+    page = visit("gan-latent-space/", color_scheme=scheme, viewport={"width": width, "height": 900})
     figure = film(page)
     figure.locator("input").press("ArrowLeft")
     expect(figure.locator("canvas")).to_be_visible()
