@@ -99,32 +99,6 @@ def test_code_is_left_as_typed(html: Convert) -> None:
     assert "{{ figure a }}" in html("    {{ figure a }}")
 
 
-def test_maths_becomes_mathml(html: Convert) -> None:
-    inline = html(r"the code $q_\phi(z \mid x)$ of an image")
-    assert inline.startswith("<p>the code <math")
-    assert 'display="inline"' in inline
-    block = html("$$\n\\begin{align*}\na &= b \\\\\n&= c\n\\end{align*}\n$$")
-    assert block.startswith('<div class="formula"><math')
-    assert 'display="block"' in block
-    assert block.count("<mtr>") == 2
-
-
-def test_a_price_is_not_maths(html: Convert) -> None:
-    assert "<math" not in html("It costs $5 or $6, or \\$7.")
-
-
-@pytest.mark.parametrize("tex", [r"\frac{1}", r"\left( x", r"\nosuchcommand x", "x_{", "{x", "x^2^3"])
-def test_bad_tex_is_an_error_that_names_the_formula(html: Convert, tex: str) -> None:
-    with pytest.raises(ShortcodeError) as error:
-        html(f"A formula ${tex}$ here.")
-    assert tex in str(error.value)
-
-
-def test_a_formula_that_does_not_end_is_an_error(html: Convert) -> None:
-    with pytest.raises(ShortcodeError, match="does not end"):
-        html("$$\nx = 1\n\nand so on")
-
-
 def test_new_numbers_are_seen_by_the_next_page(published: Path) -> None:
     def convert() -> str:
         options = {"site_src.shortcodes": {"docs": str(published)}}
