@@ -62,7 +62,9 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--quick", action="store_true", help="leave out what needs npm")
     parser.add_argument("--only", metavar="NAME", choices=names, help=f"one of {', '.join(names)}")
     options = parser.parse_args(arguments)
-    checks = [check for check in CHECKS if options.only in (None, check.name) and not (options.quick and check.npm)]
+    checks = [
+        check for check in CHECKS if options.only in (None, check.name) and not (options.quick and check.npm)
+    ]
     if not checks:
         parser.error(f"{options.only} needs npm, which --quick leaves out")
     try:

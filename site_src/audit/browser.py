@@ -10,7 +10,7 @@ from contextlib import asynccontextmanager
 from itertools import product
 from typing import Any, NamedTuple, TypeVar
 
-from playwright.async_api import Browser, Request, async_playwright
+from playwright.async_api import Browser, Error, Request, async_playwright
 from playwright.async_api import Page as Tab
 from tqdm import tqdm
 
@@ -22,12 +22,17 @@ THEMES = ("light", "dark")
 SIZES = ((375, 812), (1280, 900))
 AT_ONCE = 2
 OPEN_DETAILS = "document.querySelectorAll('details').forEach(details => { details.open = true; })"
-STARTED = "!document.querySelector('[data-view]:not([data-state])')"  # every live view, or it said why not
 SCROLL = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
   for (let at = 0; at < document.documentElement.scrollHeight; at += innerHeight) {
     scrollTo({ top: at, behavior: "instant" });
     await frame();
+    await frame();
+  }
+  // Live views start when they are seen; each is shown until it runs or has said why not.
+  for (let view, end = performance.now() + 15_000; performance.now() < end;) {
+    if (!(view = document.querySelector("[data-view]:not([data-state])"))) break;
+    view.scrollIntoView({ behavior: "instant" });
     await frame();
   }
 }"""
@@ -76,7 +81,12 @@ def each(jobs: Sequence[Job], see: Callable[[Browser, Job], Awaitable[Answer]], 
 
                 async def one(job: Job) -> Answer:
                     async with gate:
-                        answer = await see(browser, job)
+                        try:
+                            answer = await see(browser, job)
+                        except Error as error:
+                            raise AuditError(
+                                f"{label}: {job} could not be looked at: {error.message}"
+                            ) from error
                     bar.update()
                     return answer
 
@@ -135,4 +145,3 @@ async def read_through(tab: Tab, site: Site, page: Page, traffic: Traffic) -> No
     await tab.goto(site.address(page))
     await tab.evaluate(SCROLL)
     await traffic.settle()
-    await tab.wait_for_function(STARTED)

@@ -35,13 +35,23 @@ def score_row(pages: list[Page], reports: dict[str, Report], category: str) -> R
     """How the pages do in one category, and what costs them."""
     scores = {page.path: score(reports[page.path], category) for page in pages}
     found = [
-        Finding(page.name, f"{scores[page.path]} of {limit(page, category)}", "; ".join(costs(reports[page.path], category)))
+        Finding(
+            page.name,
+            f"{scores[page.path]} of {limit(page, category)}",
+            "; ".join(costs(reports[page.path], category)),
+        )
         for page in pages
         if scores[page.path] < limit(page, category)
     ]
     worst = min(pages, key=lambda page: scores[page.path])
     least = f"{BEST}" if category != "performance" else f"{BEST}, {HEAVIER} where heavier"
-    return Row("lighthouse", f"{category} of {len(pages)} pages", found, f"{scores[worst.path]} ({worst.name})", f">= {least}")
+    return Row(
+        "lighthouse",
+        f"{category} of {len(pages)} pages",
+        found,
+        f"{scores[worst.path]} ({worst.name})",
+        f">= {least}",
+    )
 
 
 def limit(page: Page, category: str) -> int:

@@ -14,7 +14,15 @@ from site_src.audit.site import Finding, Page, Row, Site, attribute, shown
 
 FOLLOWED = {"a", "area"}  # a reader decides; whatever else has an address is fetched
 ADDRESSES = ("href", "src", "poster", "data", "xlink:href")
-FETCHED_RELATIONS = {"stylesheet", "icon", "preload", "modulepreload", "prefetch", "manifest", "apple-touch-icon"}
+FETCHED_RELATIONS = {
+    "stylesheet",
+    "icon",
+    "preload",
+    "modulepreload",
+    "prefetch",
+    "manifest",
+    "apple-touch-icon",
+}
 FETCHED_RELATIONS |= {"preconnect", "dns-prefetch"}
 PICTURES = ("og:image", "og:image:url", "twitter:image")
 IN_STYLES = re.compile(r"""url\(\s*(?:"([^"]*)"|'([^']*)'|([^)"'\s]*))\s*\)|@import\s+["']([^"']+)""")
@@ -35,7 +43,13 @@ def check(site: Site) -> list[Row]:
     """The rows of the table."""
     found = list(links(site))
     return [
-        Row("links", "addresses and anchors inside the site", broken(site), f"{len(found):,} looked at", "all there"),
+        Row(
+            "links",
+            "addresses and anchors inside the site",
+            broken(site),
+            f"{len(found):,} looked at",
+            "all there",
+        ),
         Row("links", "what is fetched from other hosts", foreign(site)),
         Row("links", "ids that a page has twice", repeated_ids(site)),
     ]
@@ -104,7 +118,9 @@ def _addresses(element: Tag) -> Iterator[tuple[str, bool]]:
         for candidate in attribute(element, name).split(", "):
             if candidate.strip():
                 yield candidate.split()[0], True
-    if element.name == "meta" and {attribute(element, "property"), attribute(element, "name")} & set(PICTURES):
+    if element.name == "meta" and {attribute(element, "property"), attribute(element, "name")} & set(
+        PICTURES
+    ):
         yield attribute(element, "content"), True
     if element.name == "style":
         yield from ((address, True) for address in _in_styles(element.get_text()))

@@ -43,10 +43,14 @@ def headings(site: Site) -> list[Finding]:
         if len(mains) != 1:
             findings.append(Finding(page.name, "<h1>", f"there are {len(mains)}, not 1"))
         findings += [
-            Finding(page.name, shown(heading), "is empty") for heading in found if not heading.get_text(strip=True)
+            Finding(page.name, shown(heading), "is empty")
+            for heading in found
+            if not heading.get_text(strip=True)
         ]
         findings += [
-            Finding(page.name, shown(after), f"'{after.get_text(strip=True)[:60]}' comes after an {before.name}")
+            Finding(
+                page.name, shown(after), f"'{after.get_text(strip=True)[:60]}' comes after an {before.name}"
+            )
             for before, after in pairwise(found)
             if int(after.name[1]) > int(before.name[1]) + 1
         ]
@@ -59,7 +63,9 @@ def landmarks(site: Site) -> list[Finding]:
     for page in site.pages:
         for part, count in (("header", 1), ("main", 1), ("footer", 1)):
             # Inside an article or a section, header and footer are no landmarks.
-            found = [one for one in page.soup.find_all(part) if not one.find_parent(["article", "section", "main"])]
+            found = [
+                one for one in page.soup.find_all(part) if not one.find_parent(["article", "section", "main"])
+            ]
             if len(found) != count:
                 findings.append(Finding(page.name, f"<{part}>", f"there are {len(found)}, not {count}"))
         findings += [

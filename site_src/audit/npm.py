@@ -22,7 +22,7 @@ def install() -> None:
     npm = shutil.which("npm")
     if npm is None:
         raise AuditError(
-            "Node.js and npm are needed to validate the HTML and for Lighthouse; without them: make audit QUICK=1"
+            "Node.js with npm is needed to validate the HTML and for Lighthouse; or: make audit QUICK=1"
         )
     if INSTALLED.is_file() and INSTALLED.stat().st_mtime >= LOCK.stat().st_mtime:
         return

@@ -69,9 +69,14 @@ def _inline(page: Page) -> list[Finding]:
             findings.append(Finding(page.name, f"<{element.name}> {start}", f"{kind} lacks {digest}"))
     for element in page.soup.find_all(True):
         handlers = [name for name in element.attrs if name.startswith("on") or name == "style"]
-        findings += [Finding(page.name, shown(element), f"the policy forbids the attribute {name}") for name in handlers]
+        findings += [
+            Finding(page.name, shown(element), f"the policy forbids the attribute {name}")
+            for name in handlers
+        ]
         if attribute(element, "href").strip().lower().startswith("javascript:"):
-            findings.append(Finding(page.name, shown(element), "the policy forbids an address that is a script"))
+            findings.append(
+                Finding(page.name, shown(element), "the policy forbids an address that is a script")
+            )
     return findings
 
 
@@ -88,8 +93,7 @@ def hash_of(code: str) -> str:
 
 def check_in_browser(site: Site) -> list[Row]:
     """What happens while each page is read to its end, searched, folded out and played."""
-    readers = (("light", SIZES[1]), ("dark", SIZES[0]))
-    jobs = [Visit(page, *reader) for page in site.pages for reader in readers]
+    jobs = [Visit(page, "light", SIZES[1]) for page in site.pages]
 
     async def see(browser: Browser, visit: Visit) -> list[Finding]:
         async with tab_for(browser, visit) as (tab, traffic):
@@ -108,7 +112,7 @@ def check_in_browser(site: Site) -> list[Row]:
             ]
 
     findings = [finding for found in each(jobs, see, "policy") for finding in found]
-    return [Row("policy", f"errors, warnings, failed or foreign requests in {len(jobs)} visits", findings)]
+    return [Row("policy", f"errors, warnings, failed or foreign requests on {len(jobs)} pages", findings)]
 
 
 class Complaints:
@@ -128,10 +132,9 @@ class Complaints:
         self.findings.append(Finding(str(self._visit), element, message))
 
     def _said(self, message: ConsoleMessage) -> None:
-        # Breaches of the policy are recorded as such, and bad answers as answers.
-        if message.type in ("error", "warning") and not message.text.startswith("Failed to load resource"):
-            if "Content Security Policy" not in message.text:
-                self._add("console", f"{message.type}: {message.text}")
+        told_otherwise = ("Failed to load resource", "Content Security Policy")
+        if message.type in ("error", "warning") and not any(part in message.text for part in told_otherwise):
+            self._add("console", f"{message.type}: {message.text}")
 
     def _answered(self, response: Response) -> None:
         expected = response.url == self._site.address(self._visit.page)

@@ -17,7 +17,10 @@ def table(rows: Sequence[Row]) -> str:
     lines = [HEADER, *(row.cells for row in rows)]
     widths = [max(map(len, column)) for column in zip_longest(*lines, fillvalue="")]
     lines.insert(1, tuple("-" * width for width in widths))
-    return "\n".join("  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip() for line in lines)
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(line, widths, strict=True)).rstrip()
+        for line in lines
+    )
 
 
 def details(rows: Sequence[Row]) -> str:

@@ -1,22 +1,24 @@
-"""Readers find the pages: in the site's own search, in search engines, in what is shown where a link is shared."""
+"""Readers find the pages: in its own search, by search engines, by what is shown with a link."""
 
 from __future__ import annotations
 
 import json
 import re
 from html import unescape
-from urllib.parse import urljoin
 from xml.etree import ElementTree
 
 from bs4 import Tag
 from PIL import Image
-from playwright.async_api import Browser, TimeoutError
+from playwright.async_api import Browser
+from playwright.async_api import TimeoutError as Late
 
 from site_src.audit.browser import SIZES, Visit, each, tab_for
 from site_src.audit.site import NOT_FOUND, Finding, Page, Row, Site, attribute, shown
 
 SHARED = ("og:image", "og:title", "og:description", "twitter:card")
 SHARED_SIZE = (1200, 630)
+FIRST = 5
+WORDS = 6  # the longest, which say most
 TAG = re.compile(r"<[^>]*>")
 
 
@@ -24,7 +26,13 @@ def check(site: Site) -> list[Row]:
     """What the built files tell."""
     figures = sum(len(captions(page)) for page in site.listed)
     return [
-        Row("search", "captions and notebooks in the search index", unindexed(site), f"{figures} captions", "all there"),
+        Row(
+            "search",
+            "captions and notebooks in the search index",
+            unindexed(site),
+            f"{figures} captions",
+            "all there",
+        ),
         Row("search", "what is shown where a page is shared", unshared(site)),
         Row("search", "sitemap.xml lists every page", unlisted(site)),
         Row("search", "a page for what does not exist", unfound(site)),
@@ -39,7 +47,9 @@ def unindexed(site: Site) -> list[Finding]:
     texts: dict[str, str] = {}
     for entry in json.loads(file.read_text(encoding="utf-8"))["docs"]:
         page = entry["location"].partition("#")[0]
-        texts[page] = texts.get(page, "") + _letters(unescape(TAG.sub("", f"{entry['title']} {entry['text']}")))
+        texts[page] = texts.get(page, "") + _letters(
+            unescape(TAG.sub("", f"{entry['title']} {entry['text']}"))
+        )
     findings = [
         Finding(page.name, "<figcaption>", f"is not in the search index: '{text[:60]}'")
         for page in site.listed
@@ -64,12 +74,18 @@ def unshared(site: Site) -> list[Finding]:
     findings = []
     for page in site.listed:
         said = {name: _meta(page, name) for name in SHARED}
-        findings += [Finding(page.name, "<head>", f"has no {name}") for name, text in said.items() if not text]
+        findings += [
+            Finding(page.name, "<head>", f"has no {name}") for name, text in said.items() if not text
+        ]
         if said["og:image"]:
             file = site.folder / said["og:image"].removeprefix(site.url)
             size = Image.open(file).size if file.is_file() else None
             if size != SHARED_SIZE:
-                what = f"is {size[0]}x{size[1]}, not 1200x630" if size else "is no file of the site, by its full address"
+                what = (
+                    f"is {size[0]}x{size[1]}, not 1200x630"
+                    if size
+                    else "is no file of the site, by its full address"
+                )
                 findings.append(Finding(page.name, "og:image", f"{said['og:image']} {what}"))
     return findings
 
@@ -79,7 +95,11 @@ def unlisted(site: Site) -> list[Finding]:
     file = site.folder / "sitemap.xml"
     if not file.is_file():
         return [Finding("sitemap.xml", "", "there is none")]
-    listed = {(element.text or "").strip() for element in ElementTree.parse(file).iter() if element.tag.endswith("}loc")}
+    listed = {
+        (element.text or "").strip()
+        for element in ElementTree.parse(file).iter()
+        if element.tag.endswith("}loc")
+    }
     there = {site.url + page.path for page in site.listed}
     return [Finding("sitemap.xml", address, "is missing") for address in sorted(there - listed)] + [
         Finding("sitemap.xml", address, "is no page") for address in sorted(listed - there)
@@ -107,18 +127,36 @@ def check_in_browser(site: Site) -> list[Row]:
         page, query = job
         async with tab_for(browser, Visit(page, "light", SIZES[1])) as (tab, traffic):
             await tab.goto(site.url)
-            await tab.locator("[data-md-component=search-query]").fill(query)
+            await traffic.settle()
+            box = tab.locator("[data-md-component=search-query]")
+            await box.fill(query)
+            await box.press("End")  # the theme listens to keys
             results = tab.locator(".md-search-result__link")
             try:
                 await results.first.wait_for(timeout=8_000)
-            except TimeoutError:
+            except Late:
                 return [Finding(page.name, query, "the search box finds nothing")]
             await traffic.settle()
-            found = await results.evaluate_all("links => links.map(link => link.href.split(/[?#]/)[0])")
-            return [] if site.address(page) in found else [Finding(page.name, query, "the search box finds other pages")]
+            links: list[str] = await results.evaluate_all(
+                "links => links.map(link => link.href.split(/[?#]/)[0])"
+            )
+            first = list(dict.fromkeys(links))[:FIRST]
+            return (
+                []
+                if site.address(page) in first
+                else [Finding(page.name, query, f"is not among the first {FIRST} found")]
+            )
 
     findings = [finding for found in each(jobs, see, "search") for finding in found]
-    return [Row("search", "typed into the search box", findings, f"{len(jobs)} queries", "each finds its page")]
+    return [
+        Row(
+            "search",
+            "typed into the search box",
+            findings,
+            f"{len(jobs)} queries",
+            f"page in the first {FIRST}",
+        )
+    ]
 
 
 def question(page: Page) -> str:
@@ -126,14 +164,17 @@ def question(page: Page) -> str:
     if page.path.startswith("notebooks/"):
         heading = page.soup.select_one("main h1")
         return _own(heading)[0] if heading and _own(heading) else ""
-    sentences = [text for caption in captions(page)[:1] for text in _own(caption)]
-    words = re.findall(r"[a-z]{4,}", max(sentences, key=len, default=""))
-    return " ".join(dict.fromkeys(words[:6]))
+    words = re.findall(
+        r"\b[A-Za-z]+\b", " ".join(text for caption in captions(page)[:1] for text in _own(caption))
+    )
+    return " ".join(sorted(dict.fromkeys(words), key=len)[-WORDS:])
 
 
 def _own(element: Tag) -> list[str]:
     """The text that stands in an element itself; formulas and links may be written in ways of their own."""
-    return [text.strip() for text in element.find_all(string=True, recursive=False) if len(_letters(text)) > 3]
+    return [
+        text.strip() for text in element.find_all(string=True, recursive=False) if len(_letters(text)) > 3
+    ]
 
 
 def _meta(page: Page, name: str) -> str:

@@ -1,4 +1,4 @@
-"""A host like those that serve project pages: a sub-path, compression, and the site's own page for what is not there."""
+"""A host like those of project pages: a sub-path, compression, the site's own page for what is not there."""
 
 from __future__ import annotations
 
@@ -18,7 +18,12 @@ from site_src.audit.site import NOT_FOUND
 
 PREFIX = "/sub/path/"
 # Systems differ in what they know, and a browser refuses a script of another type.
-TYPES = {".js": "text/javascript", ".woff2": "font/woff2", ".svg": "image/svg+xml", ".json": "application/json"}
+TYPES = {
+    ".js": "text/javascript",
+    ".woff2": "font/woff2",
+    ".svg": "image/svg+xml",
+    ".json": "application/json",
+}
 COMPRESSED = ("text/", "application/json", "application/xml", "image/svg+xml", "application/manifest+json")
 
 

@@ -104,7 +104,9 @@ def build(folder: Path, url: str, **settings: Any) -> Site:
     built, config = folder / "site", folder / "mkdocs.yml"
     theme = {"custom_dir": str(ROOT / "site_src" / "theme")} | settings.pop("theme", {})
     inherited = {"INHERIT": str(ROOT / "mkdocs.yml"), "docs_dir": str(ROOT / "docs")}
-    config.write_text(json.dumps(inherited | settings | {"site_dir": str(built), "site_url": url, "theme": theme}))
+    config.write_text(
+        json.dumps(inherited | settings | {"site_dir": str(built), "site_url": url, "theme": theme})
+    )
     command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--config-file", str(config)]
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)

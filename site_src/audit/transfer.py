@@ -18,7 +18,10 @@ def check(site: Site) -> list[Row]:
 
     async def see(browser: Browser, visit: Visit) -> tuple[int, list[Finding]]:
         phone = visit.size == TELEPHONE
-        async with tab_for(browser, visit, is_mobile=phone, device_scale_factor=2 if phone else 1) as (tab, traffic):
+        async with tab_for(browser, visit, is_mobile=phone, device_scale_factor=2 if phone else 1) as (
+            tab,
+            traffic,
+        ):
             await tab.goto(site.address(visit.page))
             await traffic.settle()
             size = sum([await _transferred(request) for request in traffic.asked])

@@ -17,7 +17,13 @@ def check(site: Site) -> list[Row]:
     too_much = [Finding("docs/", "", f"holds {docs:,} bytes")] if docs >= MOST_DOCS else []
     return [
         Row("weight", "HTML of a page", heavy(site), f"{heaviest.size:,} bytes", f"< {MOST_HTML:,}"),
-        Row("weight", "an animation", films_too_heavy(site), f"{max(films, default=0):,} bytes", f"<= {MOST_ANIMATION:,}"),
+        Row(
+            "weight",
+            "an animation",
+            films_too_heavy(site),
+            f"{max(films, default=0):,} bytes",
+            f"<= {MOST_ANIMATION:,}",
+        ),
         Row("weight", "images without size, alt text or loading=lazy", careless_images(site)),
         Row("weight", "docs/ as committed", too_much, f"{docs / 1e6:.1f} MB", f"< {MOST_DOCS / 1e6:.0f} MB"),
     ]
@@ -25,12 +31,16 @@ def check(site: Site) -> list[Row]:
 
 def heavy(site: Site, most: int = MOST_HTML) -> list[Finding]:
     """Pages of too much HTML."""
-    return [Finding(page.name, "", f"{page.size:,} bytes of HTML") for page in site.pages if page.size >= most]
+    return [
+        Finding(page.name, "", f"{page.size:,} bytes of HTML") for page in site.pages if page.size >= most
+    ]
 
 
 def films_too_heavy(site: Site, most: int = MOST_ANIMATION) -> list[Finding]:
     """Animations that are too large."""
-    files = {file.relative_to(site.folder).as_posix(): file.stat().st_size for file in site.folder.rglob("*.gif")}
+    files = {
+        file.relative_to(site.folder).as_posix(): file.stat().st_size for file in site.folder.rglob("*.gif")
+    }
     return [Finding(name, "", f"{size:,} bytes") for name, size in sorted(files.items()) if size > most]
 
 
@@ -48,7 +58,7 @@ def _careless(page: Page) -> list[Finding]:
         missing = [name for name in ("width", "height") if not attribute(image, name).isdigit()]
         if "alt" not in image.attrs:
             missing.append("alt")
-        hurried = image is not first and first not in image.parents
+        hurried = image is not first and not any(parent is first for parent in image.parents)
         if hurried and attribute(image, "loading") != "lazy":
             missing.append("loading=lazy")
         if missing:
