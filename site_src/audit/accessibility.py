@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from itertools import product
 from typing import Any
 
 from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser
+from playwright.async_api import Page as Tab
 
-from site_src.audit.browser import OPEN_DETAILS, SIZES, THEMES, Visit, each, read_through, tab_for, visits
+from site_src.audit.browser import (
+    OPEN_DETAILS,
+    SIZES,
+    THEMES,
+    Visit,
+    each,
+    read_through,
+    tab_for,
+)
 from site_src.audit.site import Finding, Row, Site
 
 
@@ -18,13 +28,13 @@ def check(site: Site) -> list[Row]:
         # The page's own policy would keep axe out.
         async with tab_for(browser, visit, bypass_csp=True) as (tab, traffic):
             await read_through(tab, site, visit.page, traffic)
-            closed = violations((await Axe().run(tab)).response, str(visit))
-            if visit[1:] != ("light", (1280, 900)):
+            closed = await violations(tab, str(visit))
+            if visit[1:] != ("light", SIZES[1]):
                 return closed, []
             await tab.evaluate(OPEN_DETAILS)
-            return closed, violations((await Axe().run(tab)).response, f"{visit}, opened")
+            return closed, await violations(tab, f"{visit}, opened")
 
-    jobs = visits(site.pages)
+    jobs = [Visit(*job) for job in product(site.pages, THEMES, SIZES)]
     answers = each(jobs, see, "accessibility")
     closed, opened = ([finding for answer in answers for finding in answer[state]] for state in (0, 1))
     looked_at = f"axe: {len(site.pages)} pages in {len(THEMES)} themes at {len(SIZES)} widths"
@@ -34,8 +44,9 @@ def check(site: Site) -> list[Row]:
     ]
 
 
-def violations(answer: dict[str, Any], page: str) -> list[Finding]:
-    """What axe found: each element with the rule that it breaks."""
+async def violations(tab: Tab, page: str) -> list[Finding]:
+    """What axe finds: each element with the rule that it breaks."""
+    answer: dict[str, Any] = (await Axe().run(tab)).response
     return [
         Finding(page, node["html"][:120], f"{rule['id']} ({rule['impact']}): {rule['help']}; {_why(node)}")
         for rule in answer["violations"]

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from itertools import product
 from typing import Any, NamedTuple, TypeVar
 
 from playwright.async_api import Browser, Error, Request, async_playwright
@@ -20,7 +20,7 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 HEADLESS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 THEMES = ("light", "dark")
 SIZES = ((375, 812), (1280, 900))
-AT_ONCE = 2
+AT_ONCE = os.cpu_count() or 2
 OPEN_DETAILS = "document.querySelectorAll('details').forEach(details => { details.open = true; })"
 SCROLL = """async () => {
   const frame = () => new Promise(requestAnimationFrame);
@@ -51,11 +51,6 @@ class Visit(NamedTuple):
     def __str__(self) -> str:
         """The page, the theme and the width, for a finding."""
         return f"{self.page.name} {self.theme} {self.size[0]} px"
-
-
-def visits(pages: Sequence[Page]) -> list[Visit]:
-    """Each page in both themes, on a telephone and on a desk."""
-    return [Visit(*job) for job in product(pages, THEMES, SIZES)]
 
 
 def chromium() -> str:

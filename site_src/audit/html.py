@@ -74,14 +74,8 @@ def check(site: Site) -> list[Row]:
     """The row of the table."""
     with TemporaryDirectory() as folder:
         file = Path(folder) / "report.json"
-        command = [
-            tool("html-validate"),
-            "--config",
-            CONFIGURATION,
-            "--formatter",
-            f"json={file}",
-            site.folder,
-        ]
+        options = ["--config", str(CONFIGURATION), "--formatter", f"json={file}"]
+        command = [str(tool("html-validate")), *options, str(site.folder)]
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if not file.is_file():
             raise AuditError(f"html-validate failed:\n{done.stdout}{done.stderr}")

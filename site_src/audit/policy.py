@@ -103,7 +103,8 @@ def check_in_browser(site: Site) -> list[Row]:
             await tab.evaluate(OPEN_DETAILS)
             for button in (await tab.locator("figure button:visible").all())[:1]:
                 await button.click()
-            await tab.locator("input[type=text]").first.focus()  # starts the search's worker
+            for box in await tab.locator("[data-md-component=search-query]").all():
+                await box.focus()  # starts the search's worker
             await traffic.settle()
             broken: list[list[str]] = await tab.evaluate("window.broken ?? []")
             return found.findings + [

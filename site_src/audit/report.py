@@ -35,10 +35,11 @@ def _details(row: Row) -> Iterator[str]:
         places[finding.message].append(finding)
     for message, findings in places.items():
         where = list(dict.fromkeys(f"{finding.page}  {finding.element}".rstrip() for finding in findings))
+        times = f" ({len(findings)} times)" if len(findings) > 1 else ""
         if len(where) == 1:
-            yield f"  {where[0]}: {message}"
+            yield f"  {where[0]}: {message}{times}"
             continue
-        yield f"  {message} ({len(findings)} times)"
+        yield f"  {message}{times}"
         yield from (f"      {place}" for place in where[:MOST_PLACES])
         if len(where) > MOST_PLACES:
             pages = len({finding.page for finding in findings})

@@ -17,7 +17,7 @@ from site_src.audit.site import NOT_FOUND, Finding, Page, Row, Site, attribute, 
 
 SHARED = ("og:image", "og:title", "og:description", "twitter:card")
 SHARED_SIZE = (1200, 630)
-FIRST = 5
+FIRST = 10  # what the theme shows before one scrolls
 WORDS = 6  # the longest, which say most
 TAG = re.compile(r"<[^>]*>")
 

@@ -103,7 +103,8 @@ def build(folder: Path, url: str, **settings: Any) -> Site:
     """
     built, config = folder / "site", folder / "mkdocs.yml"
     theme = {"custom_dir": str(ROOT / "site_src" / "theme")} | settings.pop("theme", {})
-    inherited = {"INHERIT": str(ROOT / "mkdocs.yml"), "docs_dir": str(ROOT / "docs")}
+    # Paths are taken from where the configuration is.
+    inherited = {"INHERIT": str(ROOT / "mkdocs.yml"), "docs_dir": str(ROOT / "docs"), "watch": []}
     config.write_text(
         json.dumps(inherited | settings | {"site_dir": str(built), "site_url": url, "theme": theme})
     )
