@@ -16,7 +16,7 @@ export EDIT_URI ?= edit/main/docs/
 endif
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo figures check bench notebooks serve site publish test lint format lock clean
+.PHONY: help setup demo figures check bench notebooks serve site publish audit test lint format lock clean
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -45,6 +45,9 @@ site: $(READY) ## Build the site into site/, strictly
 
 publish: $(READY) ## Build the site and push it to the branch gh-pages (a workflow does it on GitHub by itself)
 	@$(BIN)/mkdocs gh-deploy --strict
+
+audit: $(READY) ## Is the built site sound? One table: links, markup, weight, search, access, Lighthouse (ONLY=links QUICK=1)
+	@$(BIN)/python -m site_src.audit $(if $(ONLY),--only '$(ONLY)') $(if $(filter-out 0,$(QUICK)),--quick)
 
 test: $(READY) ## Run the tests: no network, no MNIST, no GPU
 	@$(BIN)/pytest

@@ -1,0 +1,59 @@
+"""Every page in both themes and at two widths, under axe: no violation of any rule."""
+
+from __future__ import annotations
+
+from itertools import product
+from typing import Any
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser
+from playwright.async_api import Page as Tab
+
+from site_src.audit.browser import (
+    OPEN_DETAILS,
+    SIZES,
+    THEMES,
+    Visit,
+    each,
+    read_through,
+    tab_for,
+)
+from site_src.audit.site import Finding, Row, Site
+
+
+def check(site: Site) -> list[Row]:
+    """The pages as they open, and once more with everything that can be folded out."""
+
+    async def see(browser: Browser, visit: Visit) -> tuple[list[Finding], list[Finding]]:
+        # The page's own policy would keep axe out.
+        async with tab_for(browser, visit, bypass_csp=True) as (tab, traffic):
+            await read_through(tab, site, visit.page, traffic)
+            closed = await violations(tab, str(visit))
+            if visit[1:] != ("light", SIZES[1]):
+                return closed, []
+            await tab.evaluate(OPEN_DETAILS)
+            return closed, await violations(tab, f"{visit}, opened")
+
+    jobs = [Visit(*job) for job in product(site.pages, THEMES, SIZES)]
+    answers = each(jobs, see, "accessibility")
+    closed, opened = ([finding for answer in answers for finding in answer[state]] for state in (0, 1))
+    looked_at = f"axe: {len(site.pages)} pages in {len(THEMES)} themes at {len(SIZES)} widths"
+    return [
+        Row("accessibility", looked_at, closed),
+        Row("accessibility", "axe: the same pages with all details open", opened),
+    ]
+
+
+async def violations(tab: Tab, page: str) -> list[Finding]:
+    """What axe finds: each element with the rule that it breaks."""
+    answer: dict[str, Any] = (await Axe().run(tab)).response
+    return [
+        Finding(page, node["html"][:120], f"{rule['id']} ({rule['impact']}): {rule['help']}; {_why(node)}")
+        for rule in answer["violations"]
+        for node in rule["nodes"]
+    ]
+
+
+def _why(node: dict[str, Any]) -> str:
+    tests = node["any"] + node["all"] + node["none"]
+    return "; ".join(test["message"] for test in tests)

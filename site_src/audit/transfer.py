@@ -1,0 +1,71 @@
+"""What a reader downloads before scrolling, and whether pictures of the theme that is not shown come too."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from playwright.async_api import Browser, Request
+
+from site_src.audit.browser import SCROLL, SIZES, THEMES, Visit, each, tab_for
+from site_src.audit.site import Finding, Row, Site
+
+MOST = 300_000
+TELEPHONE, DESK = SIZES
+
+
+def check(site: Site) -> list[Row]:
+    """Each page on a telephone in the light theme, and on a desk in the dark one."""
+
+    async def see(browser: Browser, visit: Visit) -> tuple[int, list[Finding]]:
+        phone = visit.size == TELEPHONE
+        async with tab_for(browser, visit, is_mobile=phone, device_scale_factor=2 if phone else 1) as (
+            tab,
+            traffic,
+        ):
+            await tab.goto(site.address(visit.page))
+            await traffic.settle()
+            size = sum([await _transferred(request) for request in traffic.asked])
+            await tab.evaluate(SCROLL)
+            await traffic.settle()
+            return size, of_other_theme((request.url for request in traffic.asked), visit)
+
+    readers = (("light", TELEPHONE), ("dark", DESK))
+    jobs = [Visit(page, *reader) for page in site.pages for reader in readers]
+    answers = dict(zip(jobs, each(jobs, see, "weight"), strict=True))
+    sizes = {visit: size for visit, (size, _) in answers.items()}
+    hidden = [finding for _, findings in answers.values() for finding in findings]
+    return [
+        *(first_view({visit: sizes[visit] for visit in jobs if visit.size == size}) for size in SIZES),
+        Row("weight", "pictures of the theme that is not shown, to the page's end", hidden),
+    ]
+
+
+def first_view(sizes: dict[Visit, int], most: int = MOST) -> Row:
+    """The row about one kind of reader."""
+    width, height = next(iter(sizes)).size
+    largest = max(sizes, key=lambda visit: sizes[visit])
+    found = [
+        Finding(str(visit), "", f"{size:,} bytes before anybody scrolls")
+        for visit, size in sizes.items()
+        if size >= most
+    ]
+    measured = f"{sizes[largest]:,} bytes ({largest.page.name})"
+    return Row("weight", f"first view at {width}x{height}, compressed", found, measured, f"< {most:,}")
+
+
+def of_other_theme(addresses: Iterable[str], visit: Visit) -> list[Finding]:
+    """The pictures that the visit's reader cannot see: they carry the other theme in their name."""
+    other = next(theme for theme in THEMES if theme != visit.theme)
+    return [
+        Finding(str(visit), address.rpartition("/")[2], f"was fetched in the {visit.theme} theme")
+        for address in addresses
+        if f".{other}." in address.rpartition("/")[2]
+    ]
+
+
+async def _transferred(request: Request) -> int:
+    """The bytes of an answer with its headers; pictures within the page come with it."""
+    if request.url.startswith(("data:", "blob:")) or await request.response() is None:
+        return 0
+    sizes = await request.sizes()
+    return sizes["responseBodySize"] + sizes["responseHeadersSize"]
