@@ -182,7 +182,9 @@ def test_a_hero_moves_once_and_less_than_five_seconds(visit: Visit) -> None:
 
 
 def test_a_hero_stays_still_where_motion_is_not_wanted(visit: Visit) -> None:
-    figure = film(visit("gan-latent-space/", routes={"**/gan-latent-space/": as_hero}, reduced_motion="reduce"))
+    figure = film(
+        visit("gan-latent-space/", routes={"**/gan-latent-space/": as_hero}, reduced_motion="reduce")
+    )
     stands(figure)
     expect(figure.locator("canvas")).to_be_hidden()
     button(figure, "Play").click()

@@ -38,5 +38,12 @@ function chapters() {
 
 narrow.addEventListener("change", chapters);
 document$.subscribe(chapters);
+
+// Material puts the button that copies a block of code into a landmark without a name.
+function unnamed() {
+  document.querySelectorAll(".md-code__nav").forEach((nav) => nav.setAttribute("role", "presentation"));
+}
+
+document$.subscribe(unnamed);
 document$.subscribe(enliven);
 document$.subscribe(reachable);
