@@ -31,11 +31,11 @@ MARK = 0.24  # inches; the mark is drawn on 24 x 24 units
 )
 def hero(theme: Theme, run: Values) -> Animation:
     """Nine latents through all three decoders while they train, in less than five seconds."""
-    keep = thin(len(run.images_seen), 24)
+    keep = thin(len(run.images_seen), 16)
     captions = [names(count) for count in run.images_seen[keep]]
     families = (("AE", theme.ae, run.ae), ("VAE", theme.vae, run.vae), ("GAN", theme.gan, run.gan))
     reels = [(name, colour, firsts(images[keep], 9)) for name, colour, images in families]
-    return film(theme, reels, captions, columns=3, seconds=0.16, hold=1)
+    return film(theme, reels, captions, columns=3, seconds=0.24, hold=1)
 
 
 @figure(

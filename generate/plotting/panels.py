@@ -116,7 +116,9 @@ def scatter(
     points = np.asarray(codes, np.float64)
     order = np.random.default_rng(0).permutation(len(points))
     colours = np.asarray(theme.digits)[labels[order]]
-    axes.scatter(points[order, 0], points[order, 1], s=size, c=colours, linewidths=0)
+    # Without shades at the dots' edges the picture has half the bytes, and looks the same at this resolution.
+    dots = {"s": size, "c": colours, "linewidths": 0, "antialiased": False}
+    axes.scatter(points[order, 0], points[order, 1], **dots)
 
 
 def name_classes(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from io import BytesIO
 
 import numpy as np
@@ -12,7 +13,8 @@ from generate.plotting import animation
 from generate.plotting.animation import Animation
 from generate.plotting.sheet import CSS_PER_INCH, Sheet
 
-VISIBLE = 2.0  # root-mean-square error of 8-bit channels below which a 256-colour palette looks the same
+VISIBLE = 2.0  # root-mean-square error of 8-bit channels below which a palette looks the same
+PALETTES = (32, 64, 128, 256)  # colours, tried in turn
 
 
 def encode(picture: Sheet | Animation) -> dict[str, bytes]:
@@ -31,13 +33,22 @@ def size(picture: Sheet | Animation) -> tuple[int, int]:
 
 
 def png(image: NDArray[np.uint8]) -> bytes:
-    """The smallest faithful PNG: with a palette where that cannot be seen, else in full colour."""
+    """The smallest faithful PNG: with the first palette where that cannot be seen, else in full colour."""
     full = Image.fromarray(image)
-    few = full.quantize(256, method=Image.Quantize.MEDIANCUT, kmeans=2, dither=Image.Dither.NONE)
-    error = np.asarray(few.convert("RGB"), float) - image
+    chosen = next((few for few in _reduced(full) if _error(few, image) < VISIBLE), full)
     buffer = BytesIO()
-    (few if np.sqrt(np.mean(error**2)) < VISIBLE else full).save(buffer, "png", optimize=True)
+    chosen.save(buffer, "png", optimize=True)
     return buffer.getvalue()
+
+
+def _reduced(full: Image.Image) -> Iterator[Image.Image]:
+    for colours in PALETTES:
+        yield full.quantize(colours, method=Image.Quantize.MEDIANCUT, kmeans=2, dither=Image.Dither.NONE)
+
+
+def _error(reduced: Image.Image, image: NDArray[np.uint8]) -> float:
+    difference = np.asarray(reduced.convert("RGB"), np.float64) - image
+    return float(np.sqrt(np.mean(difference**2)))
 
 
 def _svg(sheet: Sheet) -> bytes:
