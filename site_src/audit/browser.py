@@ -20,22 +20,30 @@ NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"
 HEADLESS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
 THEMES = ("light", "dark")
 SIZES = ((375, 812), (1280, 900))
+READERS = (
+    ("light", SIZES[0]),
+    ("dark", SIZES[1]),
+)  # between them, every theme and size
 AT_ONCE = os.cpu_count() or 2
 OPEN_DETAILS = "document.querySelectorAll('details').forEach(details => { details.open = true; })"
-SCROLL = """async () => {
-  const frame = () => new Promise(requestAnimationFrame);
-  for (let at = 0; at < document.documentElement.scrollHeight; at += innerHeight) {
-    scrollTo({ top: at, behavior: "instant" });
+FRAME = "const frame = () => new Promise(requestAnimationFrame);"
+SCROLL = f"""async () => {{
+  {FRAME}
+  for (let at = 0; at < document.documentElement.scrollHeight; at += innerHeight) {{
+    scrollTo({{ top: at, behavior: "instant" }});
     await frame();
     await frame();
-  }
-  // Live views start when they are seen; each is shown until it runs or has said why not.
-  for (let view, end = performance.now() + 15_000; performance.now() < end;) {
+  }}
+}}"""
+# Live views start when they are seen; each is shown until it runs or has said why not.
+START = f"""async () => {{
+  {FRAME}
+  for (let view, end = performance.now() + 15_000; performance.now() < end;) {{
     if (!(view = document.querySelector("[data-view]:not([data-state])"))) break;
-    view.scrollIntoView({ behavior: "instant" });
+    view.scrollIntoView({{ behavior: "instant" }});
     await frame();
-  }
-}"""
+  }}
+}}"""
 
 Job = TypeVar("Job")
 Answer = TypeVar("Answer")
@@ -135,8 +143,10 @@ async def tab_for(browser: Browser, visit: Visit, **options: Any) -> AsyncIterat
         await context.close()
 
 
-async def read_through(tab: Tab, site: Site, page: Page, traffic: Traffic) -> None:
-    """Open a page and scroll it to its end, so that whatever loads or starts when it is seen has done so."""
+async def opened(tab: Tab, site: Site, page: Page, traffic: Traffic, *, to_the_end: bool = False) -> None:
+    """Open a page, start its live views, and scroll through it if whatever loads when it is seen matters."""
     await tab.goto(site.address(page))
-    await tab.evaluate(SCROLL)
+    if to_the_end:
+        await tab.evaluate(SCROLL)
+    await tab.evaluate(START)
     await traffic.settle()

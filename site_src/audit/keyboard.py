@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.async_api import Browser
 
-from site_src.audit.browser import SIZES, Visit, each, read_through, tab_for
+from site_src.audit.browser import SIZES, Visit, each, opened, tab_for
 from site_src.audit.site import Finding, Row, Site
 
 # Who takes part: the visible and enabled, one of each group of radio buttons. Looks are compared without
@@ -55,7 +55,7 @@ def check(site: Site) -> list[Row]:
 
     async def see(browser: Browser, visit: Visit) -> tuple[int, list[Finding]]:
         async with tab_for(browser, visit, bypass_csp=True) as (tab, traffic):
-            await read_through(tab, site, visit.page, traffic)
+            await opened(tab, site, visit.page, traffic)
             await tab.evaluate("scrollTo({ top: 0, behavior: 'instant' })")
             await tab.wait_for_timeout(300)  # the theme hides its button for going up
             usable: int = await tab.evaluate(PREPARE)

@@ -10,7 +10,7 @@ from bs4 import Tag
 from playwright.async_api import Browser, ConsoleMessage, Response
 from playwright.async_api import Page as Tab
 
-from site_src.audit.browser import OPEN_DETAILS, SIZES, Visit, each, read_through, tab_for
+from site_src.audit.browser import OPEN_DETAILS, SIZES, Visit, each, opened, tab_for
 from site_src.audit.site import Finding, Page, Row, Site, attribute, shown
 
 META = 'meta[http-equiv="Content-Security-Policy" i]'
@@ -99,7 +99,7 @@ def check_in_browser(site: Site) -> list[Row]:
         async with tab_for(browser, visit) as (tab, traffic):
             found = Complaints(tab, site, visit)
             await tab.add_init_script(RECORD)
-            await read_through(tab, site, visit.page, traffic)
+            await opened(tab, site, visit.page, traffic, to_the_end=True)
             await tab.evaluate(OPEN_DETAILS)
             for button in (await tab.locator("figure button:visible").all())[:1]:
                 await button.click()

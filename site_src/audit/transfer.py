@@ -6,11 +6,11 @@ from collections.abc import Iterable
 
 from playwright.async_api import Browser, Request
 
-from site_src.audit.browser import SCROLL, SIZES, THEMES, Visit, each, tab_for
+from site_src.audit.browser import READERS, SCROLL, SIZES, THEMES, Visit, each, tab_for
 from site_src.audit.site import Finding, Row, Site
 
 MOST = 300_000
-TELEPHONE, DESK = SIZES
+TELEPHONE = SIZES[0]
 
 
 def check(site: Site) -> list[Row]:
@@ -29,8 +29,7 @@ def check(site: Site) -> list[Row]:
             await traffic.settle()
             return size, of_other_theme((request.url for request in traffic.asked), visit)
 
-    readers = (("light", TELEPHONE), ("dark", DESK))
-    jobs = [Visit(page, *reader) for page in site.pages for reader in readers]
+    jobs = [Visit(page, *reader) for page in site.pages for reader in READERS]
     answers = dict(zip(jobs, each(jobs, see, "weight"), strict=True))
     sizes = {visit: size for visit, (size, _) in answers.items()}
     hidden = [finding for _, findings in answers.values() for finding in findings]
