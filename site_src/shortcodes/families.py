@@ -25,6 +25,8 @@ class Tables(Treeprocessor):
                     cell.set("class", aligned[1])
                 if cell.tag == "th" and not "".join(cell.itertext()).strip():
                     cell.tag = "td"  # an empty corner heads nothing
+                elif cell.tag == "th":
+                    cell.attrib.setdefault("scope", "col")
             _compare(table)
 
 
