@@ -10,6 +10,12 @@ from site_src.audit.browser import READERS, SCROLL, SIZES, THEMES, Visit, each, 
 from site_src.audit.site import Finding, Row, Site
 
 MOST = 300_000
+LIVE = "/data/results/playground/"  # networks; a picture stands in until those that a view needs are there
+ICON = "mark.light."  # browsers show it in their tabs, in either theme
+SHOWN = """() => [...document.images].filter((image) => {
+  const { top, bottom, width } = image.getBoundingClientRect();
+  return width && bottom > 0 && top < innerHeight;
+}).map((image) => image.currentSrc.split("#")[0])"""
 TELEPHONE = SIZES[0]
 
 
@@ -24,7 +30,9 @@ def check(site: Site) -> list[Row]:
         ):
             await tab.goto(site.address(visit.page))
             await traffic.settle()
-            size = sum([await _transferred(request) for request in traffic.asked])
+            shown = await tab.evaluate(SHOWN)
+            needed = [request for request in traffic.asked if _is_needed(request, shown)]
+            size = sum([await _transferred(request) for request in needed])
             await tab.evaluate(SCROLL)
             await traffic.settle()
             return size, of_other_theme((request.url for request in traffic.asked), visit)
@@ -49,7 +57,13 @@ def first_view(sizes: dict[Visit, int], most: int = MOST) -> Row:
         if size >= most
     ]
     measured = f"{sizes[largest]:,} bytes ({largest.page.name})"
-    return Row("weight", f"first view at {width}x{height}, compressed", found, measured, f"< {most:,}")
+    return Row(
+        "weight",
+        f"first view at {width}x{height}, compressed, less live networks",
+        found,
+        measured,
+        f"< {most:,}",
+    )
 
 
 def of_other_theme(addresses: Iterable[str], visit: Visit) -> list[Finding]:
@@ -58,8 +72,13 @@ def of_other_theme(addresses: Iterable[str], visit: Visit) -> list[Finding]:
     return [
         Finding(str(visit), address.rpartition("/")[2], f"was fetched in the {visit.theme} theme")
         for address in addresses
-        if f".{other}." in address.rpartition("/")[2]
+        if f".{other}." in address.rpartition("/")[2] and ICON not in address
     ]
+
+
+def _is_needed(request: Request, shown: list[str]) -> bool:
+    """Whether the first view waits for it: pictures further down are fetched ahead of the reader, when idle."""
+    return LIVE not in request.url and (request.resource_type != "image" or request.url in shown)
 
 
 async def _transferred(request: Request) -> int:
