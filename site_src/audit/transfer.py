@@ -77,7 +77,7 @@ def of_other_theme(addresses: Iterable[str], visit: Visit) -> list[Finding]:
 
 
 def _is_needed(request: Request, shown: list[str]) -> bool:
-    """Whether the first view waits for it: pictures further down are fetched ahead of the reader, when idle."""
+    """Whether the first view waits for it: pictures below are fetched ahead of the reader, when idle."""
     return LIVE not in request.url and (request.resource_type != "image" or request.url in shown)
 
 

@@ -3,8 +3,11 @@
 import re
 from base64 import b64encode
 from hashlib import sha256
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
-from site_src.finished import Finished, Options
+from site_src.finished import ASSETS, Finished, Options
 
 SCRIPT = "var a  =\n\n  1"
 PAGE = f"""<!doctype html>
@@ -48,6 +51,40 @@ def test_a_page_forbids_all_that_it_does_not_need() -> None:
 def test_the_policy_comes_before_anything_it_could_forbid() -> None:
     page = finished()
     assert page.index("Content-Security-Policy") < page.index("<script")
+
+
+def test_the_first_figures_picture_is_fetched_at_once_in_the_systems_theme_alone() -> None:
+    figures = "".join(
+        f'<figure class="drawing" id="{name}"><img alt="" src="../{name}.light.png#only-light">'
+        f'<img alt="" src="../{name}.dark.png#only-dark"></figure>'
+        for name in ("first", "second")
+    )
+    hint = '<link rel="preload" as="image" href="../first.{0}.png" media="(prefers-color-scheme: {0})">'
+    page = finished(page=PAGE.replace("<head>", "<head><title>A</title>").replace("<pre>", f"{figures}<pre>"))
+    assert "</title>\n" + "\n".join(map(hint.format, ("light", "dark"))) in page
+    assert page.count('rel="preload"') == 2
+    assert "preload" not in finished()
+
+
+def test_a_page_waits_for_one_style_sheet_the_themes_rules_before_the_sites(tmp_path: Path) -> None:
+    links = "".join(
+        f'    <link rel="stylesheet" href="../assets/{name}.css">\n'
+        for name in ("stylesheets/main.1.min", "stylesheets/palette.2.min", "site")
+    )
+    page = finished(page=PAGE.replace("  </head>", f"{links}  </head>"))
+    assert re.findall(r'rel="stylesheet" href="(.*?)"', page) == ["../assets/site.css"]
+    for source in ASSETS.rglob("*.*"):
+        (built := tmp_path / "assets" / source.relative_to(ASSETS)).parent.mkdir(parents=True, exist_ok=True)
+        built.write_bytes(source.read_bytes())
+    (tmp_path / "assets" / "stylesheets").mkdir()
+    for name in ("palette.2", "main.1"):
+        rule = f".{name[:4]} {{}}/*# sourceMappingURL={name}.map */"
+        (tmp_path / "assets" / "stylesheets" / f"{name}.min.css").write_text(rule)
+    config: Any = SimpleNamespace(site_dir=str(tmp_path))
+    Finished().on_post_build(config=config)
+    styles = (tmp_path / "assets" / "site.css").read_text()
+    assert styles.index(".main {}") < styles.index(".pale {}") < styles.index("--ink:")
+    assert "sourceMappingURL" not in styles
 
 
 def test_while_editing_mkdocs_may_write_its_own_script() -> None:
