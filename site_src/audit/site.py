@@ -104,7 +104,7 @@ def build(folder: Path, url: str, **settings: Any) -> Site:
     built, config = folder / "site", folder / "mkdocs.yml"
     theme = {"custom_dir": str(ROOT / "site_src" / "theme")} | settings.pop("theme", {})
     # Paths are taken from where the configuration is.
-    inherited = {"INHERIT": str(ROOT / "mkdocs.yml"), "docs_dir": str(ROOT / "docs"), "watch": []}
+    inherited = {"INHERIT": str(ROOT / "mkdocs.yml"), "docs_dir": str(ROOT / "docs")}
     config.write_text(
         json.dumps(inherited | settings | {"site_dir": str(built), "site_url": url, "theme": theme})
     )

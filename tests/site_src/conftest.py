@@ -1,13 +1,7 @@
 import json
 import os
-import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
-from functools import partial
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -15,9 +9,9 @@ from markdown import Markdown
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
-ROOT = Path(__file__).parents[2]
-BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-HEADLESS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update"]
+from site_src.audit.browser import HEADLESS, chromium
+from site_src.audit.serving import served
+from site_src.audit.site import AuditError, build
 
 Convert = Callable[[str], str]
 Visit = Callable[..., Page]
@@ -104,18 +98,6 @@ def html(converter: Markdown) -> Convert:
     return converter.convert
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    """A plain host under a sub-path, like those that serve project pages."""
-
-    def translate_path(self, path: str) -> str:
-        """Serve the folder at /sub/path/ only."""
-        prefix = "/sub/path"
-        return super().translate_path(path.removeprefix(prefix) if path.startswith(prefix) else "/nowhere")
-
-    def log_message(self, *_: Any) -> None:
-        """Say nothing."""
-
-
 @pytest.fixture(scope="session")
 def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return tmp_path_factory.mktemp("served") / "site"
@@ -124,31 +106,18 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="session")
 def address(built: Path) -> Iterator[str]:
     """The site with instant navigation, built and served."""
-    server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=str(built)))
-    url = f"http://127.0.0.1:{server.server_port}/sub/path/"
-    settings = {
-        "INHERIT": str(ROOT / "mkdocs.yml"),
-        "docs_dir": str(ROOT / "docs"),
-        "site_dir": str(built),
-        "site_url": url,
-        "theme": {"custom_dir": str(ROOT / "site_src" / "theme"), "features": ["navigation.instant"]},
-    }
-    file = built.parent / "mkdocs.yml"
-    file.write_text(json.dumps(settings))
-    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--config-file", str(file)]
-    environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT)}
-    subprocess.run(command, cwd=ROOT, env=environment, check=True)
-    Thread(target=server.serve_forever, daemon=True).start()
-    yield url
-    server.shutdown()
+    with served(built) as url:
+        build(built.parent, url, theme={"features": ["navigation.instant"]})
+        yield url
 
 
 @pytest.fixture(scope="module")  # while it is open, no other test could use asyncio
 def browser() -> Iterator[Browser]:
-    found = next(filter(None, map(shutil.which, BROWSERS)), None)
-    if found is None:
+    try:
+        found = chromium()
+    except AuditError as error:
         assert not os.environ.get("CI"), "continuous integration must have a Chromium"
-        pytest.skip(f"pages are tested in a browser, and none of {', '.join(BROWSERS)} was found")
+        pytest.skip(str(error))
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=found, args=HEADLESS)
         yield browser
