@@ -64,8 +64,9 @@ def test_every_figure_is_drawn_in_both_themes(tiny: Workspace, node: Figure) -> 
             assert file["path"] == f"figures/{node.id}.{theme}.{suffix}"
             content = (tiny.docs / file["path"]).read_bytes()
             assert len(content) > 1_000
-            assert 200 <= file["width"] <= 900
-            assert 100 <= file["height"] <= 1_200
+            if node.chapter != "site":  # what stands around the pages has sizes of its own
+                assert 200 <= file["width"] <= 900
+                assert 100 <= file["height"] <= 1_200
             if suffix != "svg":
                 width, height = Image.open(BytesIO(content)).size
                 assert width / height == pytest.approx(file["width"] / file["height"], rel=0.02)

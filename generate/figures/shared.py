@@ -7,7 +7,9 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
+from generate.figures.films import film
 from generate.pipeline.values import Values
+from generate.plotting.animation import Animation, thin
 from generate.plotting.diagrams import ROW, arrow, heading, layers, network
 from generate.plotting.panels import Block, Images, blocks
 from generate.plotting.sheet import WIDTH, Sheet
@@ -57,6 +59,17 @@ def _pass(axes: Axes, theme: Theme, top: float, gap: float, between: Sequence[st
         weight = "normal" if index else "bold"
         axes.text(0.52, top + 0.3 + 0.26 * index, line, va="center", weight=weight)
     return top + gap
+
+
+def training_film(
+    theme: Theme, run: Values, *, frames: int, digits: int, seconds: float, hold: float
+) -> Animation:
+    """The first ``digits`` latents through the three decoders while they train, in at most so many frames."""
+    keep = thin(len(run.images_seen), frames)
+    captions = [names(count) for count in run.images_seen[keep]]
+    families = (("AE", theme.ae, run.ae), ("VAE", theme.vae, run.vae), ("GAN", theme.gan, run.gan))
+    reels = [(name, colour, firsts(images[keep], digits)) for name, colour, images in families]
+    return film(theme, reels, captions, columns=3, seconds=seconds, hold=hold)
 
 
 def names(count: int) -> str:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from generate.figures.films import film
-from generate.figures.shared import firsts, names
+from generate.figures.shared import firsts, training_film
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
-from generate.plotting.animation import Animation, thin
+from generate.plotting.animation import Animation
 from generate.plotting.panels import extent, grid, show
 from generate.plotting.sheet import Sheet
 from generate.plotting.theme import Theme
@@ -31,11 +30,7 @@ MARK = 0.24  # inches; the mark is drawn on 24 x 24 units
 )
 def hero(theme: Theme, run: Values) -> Animation:
     """Nine latents through all three decoders while they train, in less than five seconds."""
-    keep = thin(len(run.images_seen), 16)
-    captions = [names(count) for count in run.images_seen[keep]]
-    families = (("AE", theme.ae, run.ae), ("VAE", theme.vae, run.vae), ("GAN", theme.gan, run.gan))
-    reels = [(name, colour, firsts(images[keep], 9)) for name, colour, images in families]
-    return film(theme, reels, captions, columns=3, seconds=0.24, hold=1)
+    return training_film(theme, run, frames=16, digits=9, seconds=0.24, hold=1)
 
 
 @figure(

@@ -124,6 +124,15 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
+@pytest.fixture(scope="module")
+def lab(browser: Browser, address: str) -> Iterator[Page]:
+    """A page on which the modules can be called."""
+    page = browser.new_page()
+    page.goto(address + "glossary/")
+    yield page
+    page.close()
+
+
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
     """Opens a page; at the end nothing may have gone wrong or been asked of another host."""

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -11,7 +10,7 @@ from typing import Any
 
 import pytest
 from PIL import Image, ImageSequence
-from playwright.sync_api import Browser, Error, Page
+from playwright.sync_api import Error, Page
 
 GIFS = sorted((Path(__file__).parents[2] / "docs" / "figures").rglob("*.gif"))
 
@@ -35,15 +34,6 @@ def frames(content: bytes) -> list[tuple[int, str]]:
             (int(frame.info["duration"]), sha256(frame.convert("RGBA").tobytes()).hexdigest())
             for frame in ImageSequence.Iterator(image)
         ]
-
-
-@pytest.fixture(scope="module")
-def lab(browser: Browser, address: str) -> Iterator[Page]:
-    """A page on which the modules can be called."""
-    page = browser.new_page()
-    page.goto(address + "glossary/")
-    yield page
-    page.close()
 
 
 def decoded(lab: Page, content: bytes) -> Any:

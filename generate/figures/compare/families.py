@@ -5,10 +5,10 @@ from __future__ import annotations
 from generate.figures.films import film, there_and_back
 from generate.figures.paths import belief_path
 from generate.figures.planes import PRIOR, Plane, reach, side_by_side
-from generate.figures.shared import firsts, names
+from generate.figures.shared import training_film
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
-from generate.plotting.animation import Animation, thin
+from generate.plotting.animation import HOLD, Animation
 from generate.plotting.panels import Block, blocks
 from generate.plotting.sheet import Sheet
 from generate.plotting.theme import Theme
@@ -134,11 +134,7 @@ def interpolation(theme: Theme, paths: Values) -> Sheet:
 )
 def training_progress(theme: Theme, run: Values) -> Animation:
     """Samples of all three at the same number of training images seen."""
-    keep = thin(len(run.images_seen), 40)
-    captions = [names(count) for count in run.images_seen[keep]]
-    families = (("AE", theme.ae, run.ae), ("VAE", theme.vae, run.vae), ("GAN", theme.gan, run.gan))
-    reels = [(name, colour, firsts(images[keep], 12)) for name, colour, images in families]
-    return film(theme, reels, captions, columns=3)
+    return training_film(theme, run, frames=40, digits=12, seconds=0.14, hold=HOLD)
 
 
 @figure(
