@@ -26,6 +26,8 @@ SHRINK = {".js": jsmin, ".css": cssmin}
 AS_TYPED = re.compile(r"(<(?:pre|script|textarea)\b.*?</(?:pre|script|textarea)>)", re.DOTALL)
 PLAIN = re.compile(r'<span class="(?![ksc])\w+">([^<]*)</span>')
 FIGURE = re.compile(r'<(figure|div) class="(?:drawing|view).*?</\1>', re.DOTALL)
+TAG = re.compile(r"<[^>]*>")
+EARLY = 1_500  # characters before a figure that may be in the first view
 PICTURE = re.compile(r'<img[^>]* src="([^"#]+)#only-(light|dark)"')
 THEMES_STYLE = re.compile(r'<link rel="stylesheet" href="[^"]*assets/stylesheets/[^"]*">\n')
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
@@ -100,14 +102,16 @@ def trimmed(page: str) -> str:
 
 
 def hastened(page: str) -> str:
-    """The page with a hint to fetch its first figure's picture at once, in the theme that the system prefers.
+    """The page with a hint to fetch an early figure's picture at once, in the theme that the system prefers.
 
     The picture itself has to be lazy, lest the other theme's be fetched as well, and lazy ones come late.
     """
     figure = FIGURE.search(page)
+    if not figure or len(TAG.sub("", page[page.find("<article") : figure.start()])) > EARLY:
+        return page
     hints = [
         f'<link rel="preload" as="image" href="{path}" media="(prefers-color-scheme: {theme})">'
-        for path, theme in (PICTURE.findall(figure[0]) if figure else ())
+        for path, theme in PICTURE.findall(figure[0])
     ]
     return page.replace("</title>", "\n".join(["</title>", *hints]), 1)
 

@@ -64,6 +64,8 @@ def test_the_first_figures_picture_is_fetched_at_once_in_the_systems_theme_alone
     assert "</title>\n" + "\n".join(map(hint.format, ("light", "dark"))) in page
     assert page.count('rel="preload"') == 2
     assert "preload" not in finished()
+    late = PAGE.replace("<head>", "<head><title>A</title>").replace("<pre>", f"{'word ' * 400}{figures}<pre>")
+    assert "preload" not in finished(page=late.replace("<body>", "<body><article>"))
 
 
 def test_a_page_waits_for_one_style_sheet_the_themes_rules_before_the_sites(tmp_path: Path) -> None:
