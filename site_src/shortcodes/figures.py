@@ -121,6 +121,7 @@ class FigureBlock(BlockProcessor):
         append_text(details, "summary", "How this was made")
         words = SubElement(details, "p")
         words.text = "Drawn by "
+        append_text(words, "code", figure_id.partition("/")[2]).tail = " in "
         append_text(words, "code", entry["source"]).tail = ", again with "
         append_text(words, "code", f"make figures ONLY={figure_id}").tail = ", from "
         for name in entry["runs"]:

@@ -62,7 +62,7 @@ def test_a_figure_has_both_themes_and_its_data(html: Convert) -> None:
 
 def test_a_figure_says_how_it_was_made(html: Convert) -> None:
     text = html("{{ figure vae/plane }}")
-    assert "<code>generate/figures/vae/space.py</code>" in text
+    assert "Drawn by <code>plane</code> in <code>generate/figures/vae/space.py</code>" in text
     assert "<code>make figures ONLY=vae/plane</code>" in text
     assert '<a href="/about/runs.md#VAE_2D">VAE_2D</a> (seed 7).' in text
 
