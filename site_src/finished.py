@@ -26,10 +26,12 @@ SHRINK = {".js": jsmin, ".css": cssmin}
 AS_TYPED = re.compile(r"(<(?:pre|script|textarea)\b.*?</(?:pre|script|textarea)>)", re.DOTALL)
 PLAIN = re.compile(r'<span class="(?![ksc])\w+">([^<]*)</span>')
 FIGURE = re.compile(r'<(figure|div) class="(?:drawing|view).*?</\1>', re.DOTALL)
+BLOCKS = "article|details|div|fig\\w+|footer|form|h[1-6]|li|link|main|meta|nav|ol|p|summary|t[dhr]|table|ul"
+BREAK = re.compile(rf"\n(?=</?(?:{BLOCKS})\b)")  # before what starts a line of its own anyway
 TAG = re.compile(r"<[^>]*>")
 EARLY = 1_500  # characters before a figure that may be in the first view
 PICTURE = re.compile(r'<img[^>]* src="([^"#]+)#only-(light|dark)"')
-THEMES_STYLE = re.compile(r'<link rel="stylesheet" href="[^"]*assets/stylesheets/[^"]*">\n')
+THEMES_STYLE = re.compile(r'<link rel="stylesheet" href="[^"]*assets/stylesheets/[^"]*">\n?')
 INLINE_SCRIPT = re.compile(r"<script>(.*?)</script>", re.DOTALL)
 SOURCE_MAP = re.compile(r"/\*# sourceMappingURL=.*?\*/")
 CHARSET = '<meta charset="utf-8">'
@@ -96,7 +98,7 @@ def trimmed(page: str) -> str:
     comments are told apart; a span around each name, operator, bracket and space shows nothing.
     """
     pieces = AS_TYPED.split(page)
-    pieces[::2] = [re.sub(r"\s*\n\s*", "\n", piece) for piece in pieces[::2]]
+    pieces[::2] = [BREAK.sub("", re.sub(r"\s*\n\s*", "\n", piece)) for piece in pieces[::2]]
     pieces[1::2] = [PLAIN.sub(r"\1", piece) for piece in pieces[1::2]]
     return "".join(pieces)
 
