@@ -10,7 +10,7 @@ from site_src.audit.browser import READERS, SCROLL, SIZES, THEMES, Visit, each, 
 from site_src.audit.site import Finding, Row, Site
 
 MOST = 300_000
-LIVE = "/data/results/playground/"  # networks; a picture stands in until those that a view needs are there
+LIVE = "/data/results/"  # what live views compute with; a picture stands in until it is there
 ICON = "mark.light."  # browsers show it in their tabs, in either theme
 SHOWN = """() => [...document.images].filter((image) => {
   const { top, bottom, width } = image.getBoundingClientRect();
@@ -59,7 +59,7 @@ def first_view(sizes: dict[Visit, int], most: int = MOST) -> Row:
     measured = f"{sizes[largest]:,} bytes ({largest.page.name})"
     return Row(
         "weight",
-        f"first view at {width}x{height}, compressed, less live networks",
+        f"first view at {width}x{height}, compressed, less data of live views",
         found,
         measured,
         f"< {most:,}",
