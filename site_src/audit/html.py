@@ -39,12 +39,6 @@ KNOWN = (
     ),
     Excused(
         "input-missing-label",
-        "<input> element has <label> but <label> has no text",
-        r"#__(drawer|search)",
-        "Switches that are never shown; what a reader uses in their place has a name.",
-    ),
-    Excused(
-        "input-missing-label",
         "<input> element does not have a <label>",
         r"#__toc",
         "A hidden switch that has no label on a page without headings below its title.",
