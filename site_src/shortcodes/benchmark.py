@@ -4,7 +4,7 @@ from itertools import groupby
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
-from site_src.shortcodes.elements import append_text
+from site_src.shortcodes.elements import RIGHT, append_text
 
 COLUMNS = ("Measured", "Ours", "Baseline", "Ratio", "Limit", "Met")
 SIGNS = {
@@ -69,4 +69,4 @@ def _quantity(value: float | None, unit: str) -> str:
 
 
 def _aligned(column: str) -> dict[str, str]:
-    return {"class": "right"} if column in COLUMNS[1:4] else {}
+    return RIGHT if column in COLUMNS[1:4] else {}

@@ -3,10 +3,9 @@
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
-from site_src.shortcodes.elements import append_text
+from site_src.shortcodes.elements import RIGHT, append_text
 
 PAGE = "/about/runs.md"
-RIGHT = {"class": "right"}
 COLUMNS = ("Run", "Parameters", "Images seen", "Peak rate", "Seed", "Minutes")
 
 

@@ -3,7 +3,7 @@
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
-from site_src.shortcodes.elements import append_text
+from site_src.shortcodes.elements import RIGHT, append_text
 
 BETTER = {"lower": "lower is better", "higher": "higher is better", "": "neither end is better"}
 
@@ -21,9 +21,6 @@ def append_scoreboard(parent: Element, content: dict[str, Any]) -> None:
         append_text(line, "th", section["title"], scope="rowgroup", colspan=str(len(columns)))
         for row in section["rows"]:
             _append_row(SubElement(body, "tr"), row)
-
-
-RIGHT = {"class": "right"}
 
 
 def _append_row(line: Element, row: dict[str, Any]) -> None:
