@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from generate.pipeline.errors import UserError
-from generate.pipeline.store import StoreError, read_json, write_json
+from generate.pipeline.files import StoreError
+from generate.pipeline.store import read_json, write_json
 
 
 class BenchmarkError(UserError):

@@ -5,10 +5,12 @@ Each step records what it made in the manifest as soon as it is on disk, so an i
 
 from __future__ import annotations
 
+import platform
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from importlib.metadata import version
 from typing import Any
 
 import matplotlib as mpl
@@ -28,22 +30,19 @@ from generate.freshness import (
 )
 from generate.measuring import function, measured
 from generate.numbers import numbers
+from generate.pipeline.files import faulty, set_aside, sha256, write_bytes
+from generate.pipeline.history import commit
 from generate.pipeline.registry import Figure, Result, select
-from generate.pipeline.store import (
-    read_values,
-    sha256,
-    write_bytes,
-    write_json,
-    write_tensors,
-)
+from generate.pipeline.store import read_values, write_json, write_tensors
 from generate.pipeline.values import Values
 from generate.plotting import render
 from generate.plotting.theme import THEMES
 from generate.running import Trained, ensure, shares, side_by_side, trained
 from generate.scoreboard import scoreboard
-from generate.training import halved
+from generate.training import WEIGHTS, halved
 from generate.workspace import Workspace
 
+DRAWN_WITH = ("matplotlib", "numpy", "pillow")
 WORTH = 10  # figures that pay for the seconds in which a process of their own starts
 
 
@@ -78,6 +77,7 @@ def build(workspace: Workspace, only: str | None = None, fresh: bool = False) ->
 
     newly: list[Run] = []
     _publish_runs(workspace, manifest)
+    _set_damaged_aside(workspace, manifest)
     stale = stale_results()
     # A run trained anew makes results stale that may need further runs, hence the loop.
     while batch := ensure(workspace, _runs(stale, others), fresh and not newly):
@@ -123,10 +123,20 @@ def _publish_run(workspace: Workspace, manifest: Manifest, run: Run, done: Train
 def _publish_weights(workspace: Workspace, run: Run, done: Trained) -> dict[str, Any]:
     """Write a run's weights, if they are published at all; what the manifest says of them."""
     if not run.published:
-        return {"sha256": sha256(done.folder / "weights.safetensors")}
+        return {"sha256": done.card["files"][WEIGHTS]}
     path = workspace.weights(run)
     write_tensors(path, halved(done.model()), f"{run.name}-{workspace.run_key(run)}")
     return _file_entry(workspace, path, "file")
+
+
+def _set_damaged_aside(workspace: Workspace, manifest: Manifest) -> None:
+    """Move published weights and results out of the way that are there and not as they were published."""
+    entries = *(run["weights"] for run in manifest["runs"].values()), *manifest["results"].values()
+    for entry in entries:
+        name = entry.get("file", "")
+        if (workspace.docs / name).is_file() and faulty(workspace.docs, {name: entry["sha256"]}):
+            kept = set_aside(workspace.docs / name, workspace.runs / "damaged")
+            print(f"{name} was changed or damaged. It is now {kept}; what it held is made again.", flush=True)
 
 
 def _measure_all(workspace: Workspace, manifest: Manifest, stale: list[Result]) -> None:
@@ -139,11 +149,14 @@ def _measure_all(workspace: Workspace, manifest: Manifest, stale: list[Result]) 
 
 def _draw_all(workspace: Workspace, manifest: Manifest, figures: list[Figure]) -> int:
     changed = 0
-    jobs, _ = shares(workspace.jobs, len(figures) // WORTH)
-    drawn = side_by_side(jobs, [partial(_drawn, workspace, node) for node in figures])
+    jobs, _ = shares(workspace.jobs)
+    drawn = side_by_side(
+        min(jobs, max(1, len(figures) // WORTH)),
+        [partial(_drawn, workspace, node, _sums(manifest, node)) for node in figures],
+    )
     for node, words, files, fresh in _progress(drawn, desc="drawing", total=len(figures)):
         changed += fresh
-        manifest["figures"][node.id] = {
+        entry = {
             **words,
             "key": figure_key(manifest, node),
             "files": files,
@@ -151,13 +164,29 @@ def _draw_all(workspace: Workspace, manifest: Manifest, figures: list[Figure]) -
             "runs": sorted({run for name in node.needs.values() for run in RESULTS[name].needs.values()}),
             "source": f"{node.module.replace('.', '/')}.py",
         }
+        before = manifest["figures"].get(node.id, {})
+        # A figure that has come out as it was is the one that was drawn then, and with what there was then.
+        drawn_with = before["made"] if before == entry | {"made": before.get("made")} else made()
+        manifest["figures"][node.id] = entry | {"made": drawn_with}
     write_json(workspace.manifest, manifest)
     return changed
 
 
-def _drawn(workspace: Workspace, node: Figure) -> tuple[Figure, dict[str, str], dict[str, Any], int]:
+def made() -> dict[str, Any]:
+    """The code and the libraries that draw."""
+    versions = {name: version(name) for name in DRAWN_WITH}
+    return {"commit": commit(), "versions": {"python": platform.python_version(), **versions}}
+
+
+def _sums(manifest: Manifest, node: Figure) -> dict[str, str]:
+    return {name: manifest["results"][name]["sha256"] for name in node.needs.values()}
+
+
+def _drawn(
+    workspace: Workspace, node: Figure, sums: Mapping[str, str]
+) -> tuple[Figure, dict[str, str], dict[str, Any], int]:
     """A figure drawn from its results, in whichever process."""
-    values = {need: read_values(workspace.result(name)) for need, name in node.needs.items()}
+    values = {need: read_values(workspace.result(name), sums[name]) for need, name in node.needs.items()}
     return node, node.words(values), *_draw(workspace, node, values)
 
 

@@ -17,9 +17,9 @@ from typing import Any
 
 from generate.data import DataError
 from generate.experiments import Run
-from generate.job import train_run
+from generate.job import CARD, train_run
 from generate.pipeline.errors import UserError
-from generate.pipeline.store import StoreError, write_bytes
+from generate.pipeline.files import StoreError, write_bytes
 from generate.training import Diverged
 from generate.workspace import Workspace, open_workspace
 
@@ -165,6 +165,7 @@ def _delivery(future: Any, order: Order) -> Delivery:
 
 
 def _put(folder: Path, files: dict[str, bytes]) -> None:
+    (folder / CARD).unlink(missing_ok=True)
     shutil.rmtree(folder, ignore_errors=True)  # perhaps half a training of our own
     for name, content in files.items():
         write_bytes(folder / name, content)
@@ -192,8 +193,7 @@ def fulfil(order: Order) -> Delivery:
     except (Diverged, DataError, StoreError) as error:
         raise type(error)(f"{error} (said by a worker on {host})") from None
     folder = workspace.folder(run)
-    paths = [*sorted(folder.rglob("*.safetensors")), folder / "run.json"]
-    files = {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+    files = {name: (folder / name).read_bytes() for name in [*card["files"], CARD]}
     shutil.rmtree(folder, ignore_errors=True)
     return Delivery(host, card["provenance"]["seconds"], files)
 

@@ -6,6 +6,8 @@ import os
 import subprocess
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,8 +15,10 @@ from generate.catalogue import FIGURES, RESULTS
 from generate.experiments import RUNS
 from generate.freshness import read_manifest, states
 from generate.pipeline.errors import UserError
+from generate.pipeline.files import sweep, write_bytes
+from generate.pipeline.lock import alone
 from generate.pipeline.registry import find, select
-from generate.pipeline.store import write_bytes, write_values
+from generate.pipeline.store import write_values
 from generate.workspace import ROOT, Workspace, open_workspace
 
 if TYPE_CHECKING:
@@ -39,7 +43,8 @@ def figures(options: Namespace) -> int:
     workspace = _workspace(options)
     from generate.building import build
 
-    print(_told(build(workspace, options.only, options.fresh), workspace))
+    with _at_work(workspace, "figures"):
+        print(_told(build(workspace, options.only, options.fresh), workspace))
     return 0
 
 
@@ -63,7 +68,8 @@ def train(options: Namespace) -> int:
     workspace = _workspace(options)
     from generate.running import ensure
 
-    newly = ensure(workspace, runs, options.fresh)
+    with _at_work(workspace, "train"):
+        newly = ensure(workspace, runs, options.fresh)
     print(f"trained {len(newly)} of {len(runs)} runs; they are in {_short(workspace.runs)}")
     return 0
 
@@ -75,8 +81,9 @@ def demo(options: Namespace) -> int:
     workspace = open_workspace(
         device=options.device, jobs=options.jobs, demo=True, scheduler=options.scheduler
     )
-    print(_told(build(workspace), workspace))
-    home = build_site(workspace.docs.parent)
+    with _at_work(workspace, "demo"):
+        print(_told(build(workspace), workspace))
+        home = build_site(workspace.docs.parent)
     print(f"The demo site is built. Open it in a browser: {home}")
     return 0
 
@@ -138,6 +145,15 @@ def _site_config(folder: Path) -> str:
 
 def _workspace(options: Namespace) -> Workspace:
     return open_workspace(options.dataset, options.device, options.jobs, scheduler=options.scheduler)
+
+
+@contextmanager
+def _at_work(workspace: Workspace, verb: str) -> Iterator[None]:
+    """Have a workspace for oneself, cleared of what killed processes left half-written in it."""
+    with alone(workspace.runs, f"python -m generate {verb}"):
+        for folder in (workspace.docs, workspace.runs):
+            sweep(folder)
+        yield
 
 
 def _told(summary: Summary, workspace: Workspace) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import shutil
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -11,8 +12,8 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from generate.pipeline.errors import UserError
+from generate.pipeline.files import LARGEST, sha256
 from generate.pipeline.registry import find
-from generate.pipeline.store import sha256
 
 # Imported where tensors are made: checksums alone tell what is out of date.
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from torch import Tensor
 
 DIGITS, MNIST = "digits", "mnist"
+ASIDE = ".part-"
 
 _MNIST_FILES = {
     "train-images-idx3-ubyte": "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db",
@@ -133,7 +135,9 @@ def _download(folder: Path) -> None:
     try:
         folder.mkdir(parents=True, exist_ok=True)
         # Fetched aside and moved when complete, so that an interruption leaves nothing half-written.
-        with TemporaryDirectory(prefix=".part-", dir=folder) as aside:
+        for left in folder.glob(f"{ASIDE}*"):
+            shutil.rmtree(left, ignore_errors=True)
+        with TemporaryDirectory(prefix=ASIDE, dir=folder) as aside:
             Archive(aside, download=True)
             (folder / raw).mkdir(parents=True, exist_ok=True)
             for name in _MNIST_FILES:
@@ -152,7 +156,13 @@ def _reason(error: Exception) -> str:
 
 
 def _verify(path: Path, expected: str) -> None:
-    found = sha256(path)
+    try:
+        size = path.stat().st_size
+        found = sha256(path) if size <= LARGEST else f"none: it has {size:,} bytes"
+    except OSError as error:
+        raise DataError(
+            f"{path} cannot be read: {error.strerror}. Is it a file, and yours to read?"
+        ) from error
     if found != expected:
         raise DataError(
             f"{path} is not the file it should be.\n  expected sha256 {expected}\n  found    sha256 {found}\n"

@@ -8,9 +8,10 @@ from typing import Any
 from generate import data
 from generate.catalogue import FIGURES, RESULTS, SOURCES
 from generate.experiments import RUNS, Run
+from generate.pipeline.files import RESTORE, StoreError, faulty
 from generate.pipeline.keys import code_key, key
 from generate.pipeline.registry import Figure, Result
-from generate.pipeline.store import read_json, sha256
+from generate.pipeline.store import read_json
 from generate.workspace import Workspace
 
 MEASURING = ("generate.results", "generate.evaluation", "generate.latent")
@@ -23,14 +24,25 @@ STYLE = (
     "generate.plotting.render.encode",
 )
 
+VERSION = 2  # of the manifest's form
 Manifest = dict[str, Any]
 
 
 def read_manifest(workspace: Workspace) -> Manifest:
-    """What was published, or an empty manifest."""
+    """What was published, or an empty manifest.
+
+    Raises:
+        StoreError: it is damaged, of another version of this code or of another data set.
+    """
     if not workspace.manifest.exists():
-        return {"dataset": workspace.dataset, "runs": {}, "results": {}, "figures": {}}
-    manifest: Manifest = read_json(workspace.manifest)
+        empty: Manifest = {"runs": {}, "results": {}, "figures": {}}
+        return {"version": VERSION, "dataset": workspace.dataset, **empty}
+    manifest = read_json(workspace.manifest)
+    for name, here in (("version", VERSION), ("dataset", workspace.dataset)):
+        if (found := manifest.get(name)) != here:
+            raise StoreError(
+                f"{workspace.manifest} is of {name} {found}; this code expects {here}. {RESTORE}"
+            )
     return manifest
 
 
@@ -97,7 +109,7 @@ def measured_weights(manifest: Manifest, node: Result) -> dict[str, str]:
 
 def _file_fault(workspace: Workspace, entry: Mapping[str, Any]) -> str | None:
     name = entry.get("file") or entry["path"]
-    path = workspace.docs / name
-    if not path.exists():
+    if not (workspace.docs / name).exists():
         return f"{name} is missing"
-    return None if sha256(path) == entry["sha256"] else f"{name} was changed or damaged"
+    whole = not faulty(workspace.docs, {name: entry["sha256"]})
+    return None if whole else f"{name} was changed or damaged"

@@ -12,7 +12,7 @@ from generate.experiments import RUNS, Run
 from generate.freshness import read_manifest, run_fault
 from generate.models.prior import drawn
 from generate.pipeline.errors import UserError
-from generate.pipeline.store import StoreError
+from generate.pipeline.files import StoreError
 from generate.pipeline.values import Values
 from generate.running import load_model, trained
 from generate.workspace import Workspace, open_workspace
@@ -70,9 +70,11 @@ def load(run: Run, workspace: Workspace | None = None) -> Any:
     if not run.published:
         command = f"python -m generate train {run.name}"
         raise StoreError(f"the weights of {run.name} are not published. Train it here with `{command}`.")
-    if fault := run_fault(workspace, read_manifest(workspace), run):
+    manifest = read_manifest(workspace)
+    if fault := run_fault(workspace, manifest, run):
         raise StoreError(f"no weights for {run.name}: {fault}. Train it with `make figures`.")
-    return load_model(run, workspace.weights(run), workspace.device)
+    expected = manifest["runs"][run.name]["weights"]["sha256"]
+    return load_model(run, workspace.weights(run), workspace.device, expected)
 
 
 def _able(method: str) -> list[str]:

@@ -7,16 +7,20 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import torch
 
 from generate import data
 from generate.experiments import Run
+from generate.pipeline.history import commit
 from generate.pipeline.keys import plain
 from generate.pipeline.store import write_json
 from generate.replay import replay
 from generate.trainer import Trainer
-from generate.training import Diverged, train
+from generate.training import CHECKPOINT, Diverged, train
 from generate.workspace import Workspace
+
+CARD = "run.json"
 
 
 def train_run(workspace: Workspace, run: Run, progress: Callable[[int, str], None]) -> dict[str, Any]:
@@ -25,7 +29,7 @@ def train_run(workspace: Workspace, run: Run, progress: Callable[[int, str], Non
     The card is written last, as ``run.json``: a folder that has one is finished.
 
     Raises:
-        Diverged: a metric became NaN or infinite; the message names the run.
+        Diverged: it went where nothing can be learned from it; the message names the run and the step.
     """
     here, folder, images = workspace.run(run), workspace.folder(run), workspace.dataset_images
     digits = data.load(data.DIGITS, workspace.data_folder).train
@@ -34,7 +38,10 @@ def train_run(workspace: Workspace, run: Run, progress: Callable[[int, str], Non
     try:
         record = train(trainer, images.validation, folder, progress)
     except Diverged as error:
-        raise Diverged(f"{run.name} diverged: {error}. The last good state is in {folder}.") from None
+        raise Diverged(
+            f"{run.name} diverged: {error}. Nothing is published of it. The last good state is in {folder}; "
+            "what it is trained with is in generate/experiments.py."
+        ) from None
     parts = trainer.model.named_children()
     parameters = {name: sum(weight.numel() for weight in part.parameters()) for name, part in parts}
     card = {
@@ -42,12 +49,13 @@ def train_run(workspace: Workspace, run: Run, progress: Callable[[int, str], Non
         "key": workspace.run_key(run),
         "config": plain(here),
         "parameters": parameters,
-        "record": vars(record),
+        "record": {name: getattr(record, name) for name in ("history", "held_out", "seconds")},
+        "files": record.files,
         "replay": fingerprint,
         "provenance": provenance(workspace, here, record.seconds),
     }
-    write_json(folder / "run.json", card)
-    (folder / "checkpoint.pt").unlink(missing_ok=True)
+    write_json(folder / CARD, card)
+    (folder / CHECKPOINT).unlink(missing_ok=True)
     return card
 
 
@@ -55,11 +63,14 @@ def provenance(workspace: Workspace, run: Run, seconds: float) -> dict[str, Any]
     """Where, when and with what a run was trained: recorded, and never part of its key."""
     cuda, threads = workspace.device.startswith("cuda"), torch.get_num_threads()
     return {
+        "commit": commit(),
         "dataset": workspace.dataset_images.title,
+        "data": data.checksum(workspace.dataset),
         "device": torch.cuda.get_device_name() if cuda else f"CPU, {threads} thread{'s' * (threads > 1)}",
         "seconds": round(seconds, 1),
         "images_per_second": round(run.optimisation.images_seen / seconds) if seconds else 0,
         "finished": time.strftime("%Y-%m-%d"),
         "python": platform.python_version(),
         "torch": torch.__version__,
+        "numpy": np.__version__,
     }

@@ -9,13 +9,13 @@ from inspect import signature
 from typing import Any
 
 import torch
-from threadpoolctl import threadpool_limits
 
 from generate.experiments import RUNS
+from generate.pipeline.files import StoreError
 from generate.pipeline.registry import Node, Result
-from generate.pipeline.store import StoreError, write_values
+from generate.pipeline.store import write_values
 from generate.pipeline.values import Values
-from generate.running import Trained, shares, side_by_side, trained
+from generate.running import Trained, limited, shares, side_by_side, trained
 from generate.workspace import Workspace
 
 
@@ -28,7 +28,7 @@ def measured(workspace: Workspace, nodes: list[Result]) -> Iterator[Result]:
         StoreError: a run that is to be measured is no longer there.
     """
     together = [node for node in nodes if not node.alone]
-    jobs, threads = shares(workspace.jobs, len(together))
+    jobs, threads = shares(workspace.jobs)
     yield from side_by_side(jobs, [partial(_measure, workspace, node, threads) for node in together])
     yield from (_measure(workspace, node, torch.get_num_threads()) for node in nodes if node.alone)
 
@@ -40,12 +40,11 @@ def function(node: Node) -> Callable[..., Any]:
 
 
 def _measure(workspace: Workspace, node: Result, threads: int) -> Result:
-    torch.set_num_threads(threads)
     measure = function(node)
-    given: dict[str, Any] = {need: _finished(workspace, run) for need, run in node.needs.items()}
-    if "data" in signature(measure).parameters:
-        given["data"] = workspace.dataset_images
-    with threadpool_limits(threads):  # of the libraries that PyTorch does not speak for
+    with limited(threads):
+        given: dict[str, Any] = {need: _finished(workspace, run) for need, run in node.needs.items()}
+        if "data" in signature(measure).parameters:
+            given["data"] = workspace.dataset_images
         values = Values(measure(**given))
     write_values(workspace.result(node.id), values)
     return node
@@ -54,5 +53,7 @@ def _measure(workspace: Workspace, node: Result, threads: int) -> Result:
 def _finished(workspace: Workspace, name: str) -> Trained:
     done = trained(workspace, RUNS[name])
     if done is None:
-        raise StoreError(f"{name} is not in {workspace.folder(RUNS[name])}; was it deleted while this ran?")
+        raise StoreError(
+            f"{name} is no longer whole in {workspace.folder(RUNS[name])}. The same command trains it again."
+        )
     return done

@@ -10,10 +10,14 @@ from generate.workspace import Workspace
 
 
 def numbers(workspace: Workspace, manifest: Mapping[str, Any]) -> dict[str, Any]:
-    """Every scalar of every result as ``<result>.<name>``, and every run's settings as ``<RUN>.<name>``."""
+    """Every scalar of every result as ``<result>.<name>``, and every run's settings as ``<RUN>.<name>``.
+
+    Raises:
+        StoreError: a result is missing, or not the file that was published.
+    """
     found: dict[str, Any] = {}
-    for name in manifest["results"]:
-        for scalar, value in read_values(workspace.result(name)).scalars().items():
+    for name, entry in manifest["results"].items():
+        for scalar, value in read_values(workspace.result(name), entry["sha256"]).scalars().items():
             found[f"{name}.{scalar}"] = value
     for name, entry in manifest["runs"].items():
         found |= {f"{name}.{field}": value for field, value in _run_numbers(entry).items()}

@@ -21,12 +21,16 @@ def scoreboard(workspace: Workspace, results: Mapping[str, Any]) -> dict[str, An
 
     The text is the mean over seeds and the spread their standard deviation, to the same digit; the
     likelihood, of one run, has the standard error of its mean over images. Nothing while results are missing.
+
+    Raises:
+        StoreError: a result is not the file that was published.
     """
     names = {column: f"scores/{column}" for column in (*COLUMNS, "likelihood")}
     if not results.keys() >= {*names.values()}:
         return {}
     scores: dict[str, dict[str, Any]] = {
-        column: dict(read_values(workspace.result(name))) for column, name in names.items()
+        column: dict(read_values(workspace.result(name), results[name]["sha256"]))
+        for column, name in names.items()
     }
     bound = scores.pop("likelihood")
     scores["vae"] |= {"nats": -bound["importance"], "nats_spread": bound["importance_error"]}

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import copy
 import math
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 import torch
@@ -16,6 +16,9 @@ from generate.models.configs import Config, Optimisation
 from generate.models.learner import Batch, Metrics, recalibrate, reduced
 
 _BATCHES, _NOISE, _HELD_OUT = range(3)
+MOMENTS = ("exp_avg", "exp_avg_sq")  # what Adam remembers of each weight
+EXPLODED = 1e6  # no run here has had a gradient with a norm above 1,300, and that at its first step
+SHOWN = 256
 AVERAGE_EVERY = 4  # steps; an update of the average reads every weight, 2 % of a small model's step
 
 
@@ -60,8 +63,7 @@ class Trainer:
 
     def settle(self, images: int = 512) -> None:
         """Give the averaged model batch-norm statistics of its own, from the first training images."""
-        index = slice(0, images)
-        batch = Batch(self.data.inputs(index), self.data.labels[index], self._generator(_HELD_OUT, 0))
+        batch = self._first(images)
         with reduced(self.optimisation.precision, batch.images.device):
             recalibrate(self.model, batch)
 
@@ -80,23 +82,54 @@ class Trainer:
                 sums[name] = sums.get(name, 0.0) + value.item() * len(images) / len(split)
         return sums
 
-    def state(self) -> dict[str, Any]:
-        """Everything a resumed run needs."""
-        return {
-            "step": self.step,
-            "learner": self.learner.model.state_dict(),
-            "average": self.model.state_dict(),
-            "optimizers": [optimizer.state_dict() for optimizer in self.learner.optimizers],
-        }
+    def state(self) -> dict[str, Tensor]:
+        """Every tensor that a resumed run needs, by name."""
+        found = {f"learner.{name}": value for name, value in self.learner.model.state_dict().items()}
+        found |= {f"average.{name}": value for name, value in self.model.state_dict().items()}
+        for place, optimizer in enumerate(self.learner.optimizers):
+            for number, memory in optimizer.state_dict()["state"].items():
+                found |= {f"optimizer.{place}.{number}.{name}": value for name, value in memory.items()}
+        return found
 
-    def restore(self, state: dict[str, Any]) -> None:
-        """Go back to a saved state."""
-        self.step = state["step"]
-        self.learner.model.load_state_dict(state["learner"])
-        self.model.load_state_dict(state["average"])
-        for optimizer, saved in zip(self.learner.optimizers, state["optimizers"], strict=True):
-            optimizer.load_state_dict(saved)
+    def restore(self, step: int, state: Mapping[str, Tensor]) -> None:
+        """Go back to a saved state.
+
+        Raises:
+            ValueError: it is not a state of this model; nothing was changed.
+        """
+        models = {"learner.": self.learner.model, "average.": self.model}
+        for prefix, model in models.items():
+            if _shapes(_below(state, prefix)) != _shapes(model.state_dict()):
+                raise ValueError("it is of another model")
+        memories = [
+            (optimizer, parameter, _below(state, f"optimizer.{place}.{number}."))
+            for place, optimizer in enumerate(self.learner.optimizers)
+            for number, parameter in enumerate(_parameters(optimizer))
+        ]
+        if not all(_remembers(memory, parameter) for _, parameter, memory in memories):
+            raise ValueError("it is of another optimiser")
+        for prefix, model in models.items():
+            model.load_state_dict(_below(state, prefix))
+        for optimizer, parameter, memory in memories:
+            optimizer.state[parameter] = {name: _like(parameter, value) for name, value in memory.items()}
+        self.step = step
         self._begin()
+
+    def fault(self) -> str | None:
+        """What has gone wrong with the weights or with the last gradient, if anything has."""
+        for owner, model in (("learner", self.learner.model), ("average", self.model)):
+            for name, weights in model.named_parameters():
+                if not weights.isfinite().all():
+                    return f"a weight of the {owner}'s {name} is not a finite number"
+        parameters = [one for optimizer in self.learner.optimizers for one in _parameters(optimizer)]
+        gradients = [one.grad.norm() for one in parameters if one.grad is not None]
+        norm = torch.stack(gradients).norm().item() if gradients else 0.0
+        return None if norm <= EXPLODED else f"the gradient has exploded: its norm is {norm:.3g}"
+
+    def collapse(self) -> str | None:
+        """Whether what the averaged model generates has come to be one and the same, and how far."""
+        with torch.no_grad(), reduced(self.optimisation.precision, torch.device(self.device)):
+            return self.model.collapse(self._first(SHOWN))
 
     def _begin(self) -> None:
         """Take steps with the tensors that learner and optimisers hold now."""
@@ -129,9 +162,37 @@ class Trainer:
         theirs: list[Tensor] = list(self.learner.model.parameters())
         torch._foreach_lerp_(ours, theirs, 1 - decay)
 
+    def _first(self, images: int) -> Batch:
+        index = slice(0, images)
+        return Batch(self.data.inputs(index), self.data.labels[index], self._generator(_HELD_OUT, 0))
+
     def _generator(self, stream: int, index: int) -> torch.Generator:
         seed = mixed_seed(self.optimisation.seed, stream, index)
         return torch.Generator(self.device).manual_seed(seed)
+
+
+def _below(state: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
+    return {name.removeprefix(prefix): value for name, value in state.items() if name.startswith(prefix)}
+
+
+def _shapes(state: Mapping[str, Tensor]) -> dict[str, torch.Size]:
+    return {name: value.shape for name, value in state.items()}
+
+
+def _parameters(optimizer: torch.optim.Optimizer) -> list[Tensor]:
+    return [parameter for group in optimizer.param_groups for parameter in group["params"]]
+
+
+def _remembers(memory: Mapping[str, Tensor], parameter: Tensor) -> bool:
+    """Whether a memory is Adam's of this parameter."""
+    return _shapes(memory) == {"step": torch.Size(), **dict.fromkeys(MOMENTS, parameter.shape)}
+
+
+def _like(parameter: Tensor, value: Tensor) -> Tensor:
+    """A memory beside its parameter and in its layout, which Adam's fused kernel takes for granted."""
+    if value.shape == parameter.shape:
+        return torch.empty_like(parameter).copy_(value)
+    return value.to(parameter.device)
 
 
 def mixed_seed(*parts: int) -> int:

@@ -6,10 +6,9 @@ never asks what it is training.
 
 from __future__ import annotations
 
-import io
 import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,7 +18,8 @@ from torch import Tensor
 from generate.data import Split
 from generate.models.learner import Metrics, Model
 from generate.pipeline.errors import UserError
-from generate.pipeline.store import StoreError, write_bytes, write_tensors
+from generate.pipeline.files import StoreError, faulty, set_aside, sha256
+from generate.pipeline.store import read_checkpoint, write_checkpoint, write_tensors
 from generate.trainer import Trainer
 
 History = dict[str, list[float]]
@@ -27,24 +27,34 @@ History = dict[str, list[float]]
 HISTORY_MARKS = 96
 SNAPSHOT_MARKS = 32
 HELD_OUT_IMAGES = 1_000
+CHECKPOINT, WEIGHTS = "checkpoint.sealed", "weights.safetensors"
 
 
 class Diverged(UserError):
-    """A loss stopped being a finite number; the message names the step."""
+    """A training went where nothing can be learned from it; the message names the step."""
 
 
 @dataclass
 class Record:
-    """What a run tells of itself: mean training metrics and held-out metrics against images seen."""
+    """What a run tells of itself: mean training metrics and held-out metrics against images seen.
+
+    ``files`` has the SHA-256 of each file it leaves, by its name in the run's folder.
+    """
 
     history: History = field(default_factory=dict)
     held_out: History = field(default_factory=dict)
     seconds: float = 0.0
+    files: dict[str, str] = field(default_factory=dict)
 
     def add(self, table: str, images_seen: int, metrics: dict[str, float]) -> None:
         """Append a row to ``history`` or ``held_out``."""
         for name, value in {"images_seen": images_seen, **metrics}.items():
             getattr(self, table).setdefault(name, []).append(float(value))
+
+    def keep(self, folder: Path, name: str, tensors: Mapping[str, Tensor]) -> None:
+        """Write a file of tensors."""
+        write_tensors(folder / name, tensors)
+        self.files[name] = sha256(folder / name)
 
 
 def train(
@@ -56,7 +66,8 @@ def train(
     ``progress`` is called with the images of each step and a short status.
 
     Raises:
-        Diverged: a metric became NaN or infinite. The last checkpoint stays.
+        Diverged: a metric or a weight stopped being a finite number, the gradient exploded, or a generator
+            ended with one image for all latents. The last checkpoint before that stays.
     """
     record = _resume(trainer, folder)
     validation = validation.first(HELD_OUT_IMAGES)
@@ -72,12 +83,13 @@ def train(
             record.add("history", _images_seen(trainer), means)
             status, window = ", ".join(f"{name} {value:.4g}" for name, value in means.items()), []
         if trainer.step in snapshots:
-            _snapshot(trainer, validation, folder, record)
+            collapsed = _snapshot(trainer, validation, folder, record)
+            status = f"{status}, {collapsed}" if collapsed else status
             record.seconds, started = record.seconds + time.perf_counter() - started, time.perf_counter()
             _save(trainer, record, folder)
         progress(trainer.optimisation.batch_size, status)
     trainer.settle(5_000)
-    write_tensors(folder / "weights.safetensors", trainer.model.state_dict())
+    record.keep(folder, WEIGHTS, trainer.model.state_dict())
     return record
 
 
@@ -113,10 +125,19 @@ def _images_seen(trainer: Trainer) -> int:
     return trainer.step * trainer.optimisation.batch_size
 
 
-def _snapshot(trainer: Trainer, validation: Split, folder: Path, record: Record) -> None:
+def _snapshot(trainer: Trainer, validation: Split, folder: Path, record: Record) -> str | None:
+    """Keep the averaged model, if it is worth keeping; what is wrong with it for now."""
     trainer.settle()
-    record.add("held_out", _images_seen(trainer), trainer.held_out(validation))
-    write_tensors(folder / "snapshots" / f"{_images_seen(trainer):09d}.safetensors", halved(trainer.model))
+    held_out, collapsed = trainer.held_out(validation), trainer.collapse()
+    broken = (f"{name} on held-out images is {x}" for name, x in held_out.items() if not math.isfinite(x))
+    fault = trainer.fault() or next(broken, None)
+    if not fault and trainer.step == trainer.optimisation.steps:
+        fault = collapsed  # on its way, a game may lose its variety and find it again
+    if fault:
+        raise Diverged(f"{fault} at step {trainer.step}")
+    record.add("held_out", _images_seen(trainer), held_out)
+    record.keep(folder, f"snapshots/{_images_seen(trainer):09d}.safetensors", halved(trainer.model))
+    return collapsed
 
 
 def halved(model: Model) -> dict[str, Tensor]:
@@ -126,18 +147,25 @@ def halved(model: Model) -> dict[str, Tensor]:
 
 
 def _save(trainer: Trainer, record: Record, folder: Path) -> None:
-    buffer = io.BytesIO()
-    torch.save({"trainer": trainer.state(), "record": vars(record)}, buffer)
-    write_bytes(folder / "checkpoint.pt", buffer.getvalue())
+    label = {"whose": folder.name, "step": trainer.step, "record": vars(record)}
+    write_checkpoint(folder / CHECKPOINT, trainer.state(), label)
 
 
 def _resume(trainer: Trainer, folder: Path) -> Record:
-    path = folder / "checkpoint.pt"
+    """Go on from the checkpoint; one that is damaged or another run's is set aside."""
+    path = folder / CHECKPOINT
     if not path.exists():
         return Record()
     try:
-        saved = torch.load(path, map_location=trainer.device, weights_only=True)
-        trainer.restore(saved["trainer"])
-    except Exception as error:  # torch raises half a dozen kinds for damaged files
-        raise StoreError(f"the checkpoint {path} is damaged ({error}); delete it to train afresh") from error
-    return Record(**saved["record"])
+        state, label = read_checkpoint(path)
+        if label["whose"] != folder.name:
+            raise ValueError(f"it is of {label['whose']}")
+        record = Record(**label["record"])
+        if (damaged := faulty(folder, record.files)) is not None:
+            raise ValueError(f"{damaged} beside it is missing or damaged")
+        trainer.restore(label["step"], state)
+    except (StoreError, ValueError, KeyError, TypeError) as error:
+        kept = set_aside(path, folder.parent / "damaged")
+        print(f"{path} cannot be resumed ({error}). It is now {kept}; training begins again.", flush=True)
+        return Record()
+    return record

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import math
 import shutil
 from collections.abc import Callable
@@ -22,11 +21,14 @@ from generate.checking import faults, replay_fault
 from generate.experiments import AE_2D, AE_16D, CLASSIFIER, GAN_2D, RUNS, VAE_2D, Run
 from generate.freshness import read_manifest
 from generate.models.configs import VAEConfig
+from generate.pipeline.files import StoreError, sha256
+from generate.pipeline.history import commit
 from generate.pipeline.keys import plain
 from generate.pipeline.registry import Figure, UnknownName
 from generate.pipeline.sources import Sources
-from generate.pipeline.store import StoreError, read_tensors, read_values, write_tensors
+from generate.pipeline.store import read_json, read_tensors, read_values, write_json, write_tensors
 from generate.running import ensure, trained
+from generate.training import CHECKPOINT
 from generate.workspace import Workspace
 
 
@@ -87,7 +89,7 @@ def test_every_figure_is_described_with_its_numbers_filled_in(tiny: Workspace, n
 
 
 def test_every_scalar_is_a_number_for_prose(tiny: Workspace) -> None:
-    numbers = json.loads(tiny.numbers.read_text(encoding="utf-8"))
+    numbers = read_json(tiny.numbers)
     for name in RESULTS:
         scalars = read_values(tiny.result(name)).scalars()
         assert {f"{name}.{scalar}": value for scalar, value in scalars.items()}.items() <= numbers.items()
@@ -162,6 +164,9 @@ def test_a_run_trained_again_makes_stale_every_result_that_measured_it(
     shutil.copytree(tiny.folder(AE_2D), clone.folder(AE_2D))
     weights = clone.folder(AE_2D) / "weights.safetensors"
     write_tensors(weights, {name: 1.01 * tensor for name, tensor in read_tensors(weights).items()})
+    card = read_json(clone.folder(AE_2D) / "run.json")
+    card["files"]["weights.safetensors"] = sha256(weights)
+    write_json(clone.folder(AE_2D) / "run.json", card)
     summary = build(clone, only="autoencoder/latent_plane")
     assert summary.trained == ()
     assert summary.measured == ("autoencoder/latent_plane",)
@@ -225,9 +230,11 @@ def test_a_file_that_is_not_as_published_is_named(
 
 @pytest.mark.usefixtures("no_replay")
 def test_an_edited_number_is_noticed(clone: Workspace) -> None:
-    numbers = json.loads(clone.numbers.read_text(encoding="utf-8"))
-    clone.numbers.write_text(json.dumps(numbers | {"GAN_2D.steps": 7}))
+    write_json(clone.numbers, read_json(clone.numbers) | {"GAN_2D.steps": 7})
     assert set(faults(clone)) == {"numbers.json"}
+    clone.numbers.write_text(clone.numbers.read_text().replace('steps": 7', 'steps": 8'))
+    with pytest.raises(StoreError, match=r"numbers\.json.*edited by hand.*git checkout"):
+        faults(clone)
 
 
 def test_a_damaged_manifest_is_named(clone: Workspace) -> None:
@@ -293,7 +300,9 @@ def test_a_runs_card_tells_how_it_was_made(tiny: Workspace) -> None:
     assert card["config"] == plain(tiny.run(GAN_2D))
     assert card["provenance"]["device"] == "CPU, 1 thread"
     assert card["provenance"]["torch"] == torch.__version__
-    assert not (done.folder / "checkpoint.pt").exists()
+    assert not (done.folder / CHECKPOINT).exists()
+    assert card["provenance"]["data"] == data.checksum("digits")
+    assert card["provenance"]["commit"] == commit()
     assert [images for images, _ in done.snapshots()] == card["record"]["held_out"]["images_seen"]
 
 

@@ -22,7 +22,8 @@ from generate.cluster import ClusterError, connected
 from generate.data import DataError
 from generate.experiments import AE_2D, VAE_2D, Run
 from generate.models.learner import Learner, Optimisation
-from generate.pipeline.store import StoreError, read_json, write_values
+from generate.pipeline.files import StoreError
+from generate.pipeline.store import read_json, write_values
 from generate.pipeline.values import Values
 from generate.results.autoencoder import latent_plane
 from generate.running import ensure, trained

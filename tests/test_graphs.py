@@ -92,7 +92,7 @@ def test_a_restored_run_goes_on_with_the_restored_weights(split: Split) -> None:
     told(whole, 16)
     state = copy.deepcopy(whole.state())
     told(parts, 12)  # so that there are recorded steps, on tensors that are about to be replaced
-    parts.restore(state)
+    parts.restore(16, state)
     assert told(parts, 4) == told(whole, 4)
     assert torch.equal(weights(parts), weights(whole))
 

@@ -26,7 +26,7 @@ BELOW = {
     "replay": {"data", "models.configs", "trainer"},
     "job": {"pipeline", "data", "trainer", "training", "replay", "experiments", "workspace"},
     "cluster": {"pipeline", "data", "training", "experiments", "workspace", "job"},
-    "running": {"pipeline", "experiments", "workspace", "job", "cluster"},
+    "running": {"pipeline", "training", "experiments", "workspace", "job", "cluster"},
     "results": {"pipeline", "data", "models", "evaluation", "latent", "experiments", "trainer", "running"},
     "figures": {"pipeline", "plotting", "results"},
     "numbers": {"pipeline", "workspace"},

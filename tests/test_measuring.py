@@ -10,7 +10,7 @@ import pytest
 from generate import measuring
 from generate.catalogue import RESULTS
 from generate.measuring import measured
-from generate.pipeline.store import StoreError
+from generate.pipeline.files import StoreError
 from generate.workspace import Workspace
 
 QUICK = [RESULTS[name] for name in ("autoencoder/loss_curves", "vae/loss_curves", "gan/loss_curves")]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
@@ -14,10 +15,11 @@ from torch import nn
 from generate import training
 from generate.data import Split
 from generate.models.configs import AutoencoderConfig, Config, GANConfig, Optimisation, VAEConfig
+from generate.models.gan import GAN
 from generate.models.learner import Batch, Descent, Learner, Metrics, Model
-from generate.pipeline.store import StoreError, read_tensors
+from generate.pipeline.store import read_checkpoint, read_tensors
 from generate.trainer import AVERAGE_EVERY, Trainer, rate
-from generate.training import Diverged, Record, schedule, train
+from generate.training import CHECKPOINT, WEIGHTS, Diverged, Record, schedule, train
 
 FAST = Optimisation(images_seen=8 * 16, batch_size=16)
 
@@ -83,49 +85,156 @@ def test_a_resumed_run_does_not_begin_again(split: Split, tmp_path: Path) -> Non
     assert told == [3 * 16] + 5 * [16]
 
 
-@pytest.mark.parametrize("content", [b"", b"junk", None], ids=["empty", "junk", "another model's"])
-def test_a_damaged_checkpoint_is_named(split: Split, tmp_path: Path, content: bytes | None) -> None:
-    path = tmp_path / "checkpoint.pt"
-    if content is None:
-        train(trainer(AutoencoderConfig(3), split), split, tmp_path)
-    else:
-        path.write_bytes(content)
-    with pytest.raises(StoreError, match=f"(?s)the checkpoint {path} is damaged.*delete it"):
-        train(trainer(AutoencoderConfig(2), split), split, tmp_path)
+def cut_short(path: Path) -> None:
+    path.write_bytes(path.read_bytes()[:-1])
+
+
+def flip(path: Path) -> None:
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)
+
+
+def lose_a_snapshot(path: Path) -> None:
+    next((path.parent / "snapshots").iterdir()).unlink()
+
+
+def swap(path: Path) -> None:
+    """Put another run's checkpoint in its place: the same networks, another name."""
+    image = torch.zeros(50, 28, 28, dtype=torch.uint8)
+    dark = Split(image, torch.arange(50) % 10)
+    with pytest.raises(Interruption):
+        train(trainer(AutoencoderConfig(2), dark), dark, path.parents[1] / "other", interrupted_after(5))
+    path.write_bytes((path.parents[1] / "other" / path.name).read_bytes())
+
+
+@pytest.mark.usefixtures("few_snapshots")
+@pytest.mark.parametrize("harm", [cut_short, flip, lose_a_snapshot, swap, lambda path: path.write_bytes(b"")])
+def test_a_checkpoint_that_cannot_be_trusted_is_set_aside_and_the_run_comes_out_the_same(
+    split: Split, tmp_path: Path, harm: Callable[[Path], None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = AutoencoderConfig(2)
+    train(trainer(config, split), split, tmp_path / "whole")
+    with pytest.raises(Interruption):
+        train(trainer(config, split), split, tmp_path / "parts", interrupted_after(5))
+    harm(tmp_path / "parts" / CHECKPOINT)
+    record = train(trainer(config, split), split, tmp_path / "parts")
+    (kept,) = (tmp_path / "damaged").iterdir()
+    assert f"{tmp_path / 'parts' / CHECKPOINT} cannot be resumed" in (told := capsys.readouterr().out)
+    assert str(kept) in told
+    for name in record.files:
+        assert (tmp_path / "parts" / name).read_bytes() == (tmp_path / "whole" / name).read_bytes()
+
+
+def test_a_checkpoint_of_other_networks_changes_nothing(split: Split) -> None:
+    three, two = (trainer(AutoencoderConfig(latent), split) for latent in (3, 2))
+    three.advance()
+    before = {name: value.clone() for name, value in two.state().items()}
+    with pytest.raises(ValueError, match="another model"):
+        two.restore(1, three.state())
+    assert two.step == 0
+    assert all(torch.equal(value, before[name]) for name, value in two.state().items())
 
 
 @dataclass(frozen=True)
 class ToyConfig:
-    """One weight that is pulled towards 3; from step ``breaks`` on its loss is not a number."""
+    """One weight that is pulled towards 3; from step ``breaks`` on its loss is multiplied by ``by``."""
 
     breaks: int = 1_000
+    by: float = math.nan
 
     def learner(self, optimisation: Optimisation) -> Learner:
-        return Descent(Toy(self.breaks), optimisation)
+        return Descent(Toy(self.breaks, self.by), optimisation)
 
 
 class Toy(Model):
-    def __init__(self, breaks: int) -> None:
+    def __init__(self, breaks: int, by: float = math.nan) -> None:
         super().__init__()
-        self.breaks = breaks
+        self.breaks, self.by = breaks, by
         self.weight = nn.Parameter(torch.randn(1))
 
     def losses(self, batch: Batch) -> Metrics:
-        scale = math.nan if self.training and batch.step + 1 >= self.breaks else 1.0
+        scale = self.by if self.training and batch.step + 1 >= self.breaks else 1.0
         return {"loss": scale * (self.weight - 3).square().mean(), "brightness": batch.images.mean()}
 
     def exercise(self, batch: Batch) -> None:
         pass
 
 
+def last_good_step(folder: Path) -> int:
+    """The step of the checkpoint, all of which must be finite."""
+    state, label = read_checkpoint(folder / CHECKPOINT)
+    assert all(tensor.isfinite().all() for tensor in state.values())
+    return int(label["step"])
+
+
 @pytest.mark.usefixtures("few_snapshots")
-def test_a_loss_that_is_no_number_stops_the_run_and_names_the_step(split: Split, tmp_path: Path) -> None:
-    with pytest.raises(Diverged, match="loss became nan at step 6"):
-        train(trainer(ToyConfig(breaks=6), split), split, tmp_path)
-    assert not (tmp_path / "weights.safetensors").exists()
-    saved = torch.load(tmp_path / "checkpoint.pt", weights_only=True)
-    assert saved["trainer"]["step"] == 3
-    assert all(tensor.isfinite().all() for tensor in saved["trainer"]["learner"].values())
+@pytest.mark.parametrize(
+    ("config", "told"),
+    [
+        (ToyConfig(6, math.nan), "loss became nan at step 6"),
+        (ToyConfig(6, math.inf), "loss became inf at step 6"),
+        (ToyConfig(8, 1e9), "the gradient has exploded: its norm is .*e.09 at step 8"),
+    ],
+    ids=["not a number", "infinite", "exploding"],
+)
+def test_a_run_that_diverges_stops_names_the_step_and_keeps_its_last_good_state(
+    split: Split, tmp_path: Path, config: Config, told: str
+) -> None:
+    with pytest.raises(Diverged, match=told):
+        train(trainer(config, split), split, tmp_path)
+    assert not (tmp_path / WEIGHTS).exists()
+    assert last_good_step(tmp_path) == 3
+    with pytest.raises(Diverged, match=told):  # and is not stuck with a worse one
+        train(trainer(config, split), split, tmp_path)
+
+
+class Breaking(Toy):
+    """Its last step leaves a weight that is no number, though every loss was one."""
+
+    def losses(self, batch: Batch) -> Metrics:
+        if self.training and batch.step == 7:
+            self.weight.register_hook(lambda gradient: gradient * math.nan)
+        return super().losses(batch)
+
+
+@dataclass(frozen=True)
+class BreakingConfig:
+    def learner(self, optimisation: Optimisation) -> Learner:
+        return Descent(Breaking(1_000), optimisation)
+
+
+@pytest.mark.usefixtures("few_snapshots")
+def test_weights_that_are_no_numbers_are_never_kept(split: Split, tmp_path: Path) -> None:
+    with pytest.raises(Diverged, match="a weight of the learner's weight is not a finite number at step 8"):
+        train(trainer(BreakingConfig(), split), split, tmp_path)
+    assert not (tmp_path / WEIGHTS).exists()
+    assert last_good_step(tmp_path) == 3
+
+
+@pytest.mark.usefixtures("few_snapshots")
+def test_a_generator_that_ends_with_one_image_is_not_kept_and_one_that_recovers_is(
+    split: Split, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    honest, told = GAN.sample, []
+
+    def collapsed_until(step: int) -> Callable[[GAN, Batch], torch.Tensor]:
+        def sample(model: GAN, batch: Batch) -> torch.Tensor:
+            images = honest(model, batch)
+            return images[:1].expand_as(images) if not model.training and playing.step < step else images
+
+        return sample
+
+    playing = trainer(GANConfig(2), split)
+    monkeypatch.setattr(GAN, "sample", collapsed_until(8))
+    train(playing, split, tmp_path / "recovers", lambda _, status: told.append(status))
+    assert sum("the generator has collapsed" in status for status in told) == 2
+    playing = trainer(GANConfig(2), split)
+    monkeypatch.setattr(GAN, "sample", collapsed_until(9))
+    with pytest.raises(Diverged, match=r"generator has collapsed: its samples differ by 0\.0%.* at step 8"):
+        train(playing, split, tmp_path / "ends")
+    assert not (tmp_path / "ends" / WEIGHTS).exists()
+    assert last_good_step(tmp_path / "ends") == 3
 
 
 @pytest.mark.usefixtures("few_snapshots")

@@ -15,6 +15,9 @@ from generate.models.configs import GANConfig, Optimisation
 from generate.models.decoder import Decoder, decode
 from generate.models.learner import Batch, Metrics, Model, adam, reduced
 
+# Of the spread of real images. The runs here end between 99 % and 109 %; HASTY_FREE is at 0.4 % for a while.
+COLLAPSED = 0.05
+
 
 class GAN(Model):
     """``generator`` is the shared decoder (fed the one-hot class too, if conditional)."""
@@ -47,12 +50,23 @@ class GAN(Model):
         """Generate once; only the generator has batch norm."""
         self.sample(batch)
 
+    def collapse(self, batch: Batch) -> str | None:
+        """Whether samples hardly differ from one another, measured by what real images do."""
+        share = (_spread(self.sample(batch)) / _spread(batch.images)).item()
+        told = f"its samples differ by {share:.1%} of what real images differ by"
+        return None if share >= COLLAPSED else f"the generator has collapsed: {told}"
+
     def _inputs(self, codes: Tensor, labels: Tensor | None) -> Tensor:
         if not self.classes:
             return codes
         if labels is None:
             labels = torch.arange(len(codes), device=codes.device) % self.classes
         return torch.cat([codes, functional.one_hot(labels, self.classes).to(codes.dtype)], dim=1)
+
+
+def _spread(images: Tensor) -> Tensor:
+    """How far images (N, 1, 28, 28) lie from their mean: a root-mean-square distance."""
+    return images.float().flatten(1).var(0).sum().sqrt()
 
 
 class Discriminator(nn.Module):

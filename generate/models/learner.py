@@ -41,6 +41,10 @@ class Model(nn.Module, ABC):
     def exercise(self, batch: Batch) -> None:
         """Pass typical inputs through every batch-norm layer, so that its statistics can be renewed."""
 
+    def collapse(self, _: Batch) -> str | None:
+        """What is wrong with the variety of what the model generates, if it could have lost it."""
+        return None
+
 
 class Learner(Protocol):
     """A model with its optimisers; ``step`` is one optimisation step and returns its metrics."""

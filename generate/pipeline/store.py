@@ -1,70 +1,47 @@
-"""Files written aside and renamed, so that what stands under a final name is always whole."""
+"""What files hold: JSON under a seal, named arrays, named tensors. Nothing here is ever unpickled."""
 
 from __future__ import annotations
 
 import hashlib
 import io
 import json
-import os
-import tempfile
 import zipfile
 import zlib
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generate.pipeline.errors import UserError
+from generate.pipeline.files import LARGEST, RESTORE, StoreError, read_bytes, write_bytes
 
 if TYPE_CHECKING:
     from generate.pipeline.values import Values
 
-
-class StoreError(UserError):
-    """A file could not be written or read; the message names it and says what to do."""
+SEAL = "seal"
 
 
-def write_bytes(path: Path, content: bytes) -> bool:
-    """Put ``content`` at ``path`` unless it is there already; say whether anything changed.
-
-    Raises:
-        StoreError: the disk is full or read-only; nothing is left half-written.
-    """
-    if _holds(path, content):
-        return False
-    temporary: Path | None = None
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", suffix=".part", dir=path.parent)
-        temporary = Path(name)
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.chmod(0o644)
-        temporary.replace(path)
-    except OSError as error:
-        if temporary:
-            temporary.unlink(missing_ok=True)
-        raise StoreError(f"cannot write {path}: {error.strerror}. Nothing was changed there.") from error
-    return True
-
-
-def write_json(path: Path, content: Any) -> bool:
-    """Write JSON with sorted keys; floats must be finite."""
-    text = json.dumps(content, indent=1, sort_keys=True, allow_nan=False, ensure_ascii=False)
+def write_json(path: Path, content: Mapping[str, Any]) -> bool:
+    """Write a JSON object with sorted keys and a seal over content and name; floats must be finite."""
+    text = _text({**content, SEAL: _seal(path, content)}, indent=1)
     return write_bytes(path, (text + "\n").encode())
 
 
-def read_json(path: Path) -> Any:
-    """Read JSON.
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a JSON object that ``write_json`` wrote under the same name; the seal itself is left out.
 
     Raises:
-        StoreError: the file is damaged.
+        StoreError: the file is missing, damaged, another file, or was edited by hand.
     """
+    text = read_bytes(path)
     try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (ValueError, OSError) as error:
+        content = json.loads(text)
+        seal = content.pop(SEAL, None)
+        whole = seal == _seal(path, content)
+    except (ValueError, RecursionError, AttributeError, TypeError) as error:
         raise StoreError(f"cannot read {path}: {error}. {RESTORE}") from error
+    if not whole:
+        told = "its seal does not fit its content" if seal else "it has no seal"
+        raise StoreError(f"cannot trust {path}: {told}; it was damaged or edited by hand. {RESTORE}")
+    return dict(content)
 
 
 def write_values(path: Path, values: Values) -> bool:
@@ -76,58 +53,102 @@ def write_values(path: Path, values: Values) -> bool:
     return write_bytes(path, buffer.getvalue())
 
 
-def read_values(path: Path) -> Values:
-    """Read a result.
+def read_values(path: Path, expected: str | None = None) -> Values:
+    """Read a result; ``expected`` is the file's SHA-256, if that is known.
 
     Raises:
-        StoreError: the file is missing or damaged.
+        StoreError: the file is missing, damaged, or not the one expected.
     """
     import numpy as np
 
     from generate.pipeline.values import Values
 
+    content = read_bytes(path, expected)
     try:
-        with np.load(path, allow_pickle=False) as file:
-            return Values(dict(file))
-    except (OSError, ValueError, EOFError, KeyError, RuntimeError, zipfile.BadZipFile, zlib.error) as error:
+        _refuse_bombs(content)
+        with np.load(io.BytesIO(content), allow_pickle=False) as file:
+            return Values({name: _array(file[name]) for name in file})
+    except _DAMAGED_ARCHIVE as error:
         raise StoreError(f"cannot read {path}: {error}. {RESTORE}") from error
 
 
 def write_tensors(path: Path, tensors: Mapping[str, Any], label: str = "") -> bool:
     """Write named tensors as safetensors, byte for byte the same for the same tensors and label."""
-    from safetensors.torch import save
-
-    contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    # One entry only: safetensors writes several in an order that changes from process to process.
-    return write_bytes(path, save(contiguous, {"label": label}))
+    return write_bytes(path, _packed(tensors, label))
 
 
-def read_tensors(path: Path) -> dict[str, Any]:
-    """Read safetensors into CPU memory.
+def read_tensors(path: Path, expected: str | None = None) -> dict[str, Any]:
+    """Read safetensors into CPU memory; ``expected`` is the file's SHA-256, if that is known.
+
+    Raises:
+        StoreError: the file is missing, damaged, or not the one expected.
+    """
+    return _unpacked(path, read_bytes(path, expected))
+
+
+def write_checkpoint(path: Path, tensors: Mapping[str, Any], label: Mapping[str, Any]) -> bool:
+    """Write named tensors and what a label says of them, with a checksum of both at the end."""
+    content = _packed(tensors, _text(label))
+    return write_bytes(path, content + hashlib.sha256(content).digest())
+
+
+def read_checkpoint(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The tensors and the label of a checkpoint.
 
     Raises:
         StoreError: the file is missing or damaged.
     """
+    content = read_bytes(path)
+    content, checksum = content[:-32], content[-32:]
+    if hashlib.sha256(content).digest() != checksum:
+        raise StoreError(f"{path} is damaged: its checksum does not fit its content")
+    length = int.from_bytes(content[:8], "little")  # of safetensors' header, which the checksum vouches for
+    label: dict[str, Any] = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["label"])
+    return _unpacked(path, content), label
+
+
+def _text(content: Any, indent: int | None = None) -> str:
+    return json.dumps(content, indent=indent, sort_keys=True, allow_nan=False, ensure_ascii=False)
+
+
+def _seal(path: Path, content: Mapping[str, Any]) -> str:
+    """Of the name too, so that one file does not pass for another."""
+    return hashlib.sha256(f"{path.name}\n{_text(content)}".encode()).hexdigest()
+
+
+# What NumPy and zipfile raise for the many ways in which an archive can be broken.
+_DAMAGED_ARCHIVE = (
+    *(OSError, ValueError, EOFError, KeyError, TypeError, RuntimeError, SyntaxError, MemoryError),
+    *(OverflowError, RecursionError, AttributeError, zipfile.BadZipFile, zlib.error),
+)
+
+
+def _refuse_bombs(content: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        size = sum(entry.file_size for entry in archive.infolist())
+    if size > LARGEST:
+        raise ValueError(f"it would unpack to {size:,} bytes")
+
+
+def _array(found: Any) -> Any:
+    if isinstance(found, bytes):  # what an archive holds besides arrays
+        raise ValueError("it holds something that is not an array")
+    return found
+
+
+def _packed(tensors: Mapping[str, Any], label: str) -> bytes:
+    from safetensors.torch import save
+
+    contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
+    # One entry only: safetensors writes several in an order that changes from process to process.
+    return save(contiguous, {"label": label})
+
+
+def _unpacked(path: Path, content: bytes) -> dict[str, Any]:
     from safetensors import SafetensorError
     from safetensors.torch import load
 
     try:
-        return load(path.read_bytes())
-    except (SafetensorError, OSError, ValueError) as error:
+        return load(content)
+    except (SafetensorError, ValueError, KeyError, TypeError, RuntimeError, OverflowError) as error:
         raise StoreError(f"cannot read {path}: {error}. {RESTORE}") from error
-
-
-def sha256(path: Path) -> str:
-    """The file's SHA-256 as hexadecimal digits."""
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-RESTORE = "Restore it with `git checkout`, or delete it and run `make figures`."
-
-
-def _holds(path: Path, content: bytes) -> bool:
-    try:
-        return path.stat().st_size == len(content) and path.read_bytes() == content
-    except OSError:
-        return False

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from benchmarks.rows import Report, Row, read, table, write
-from generate.pipeline.store import StoreError
+from generate.pipeline.files import StoreError
 
 MACHINE = {"cpu": "A processor", "cores": 2, "memory_gb": 8, "system": "Linux"}
 MACHINE |= {"python": "3.11", "torch": "2", "threads": 2}

@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from generate.pipeline import store
-from generate.pipeline.store import StoreError
+from generate.pipeline.files import StoreError
 from generate.pipeline.values import Values
 
 VALUES = Values({"codes": np.arange(600, dtype=np.float32).reshape(300, 2) % 7, "mean": 0.5, "name": "word"})
@@ -104,10 +104,10 @@ READERS: dict[str, Callable[[Path], object]] = {
 def test_bytes_do_not_depend_on_the_hour(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, suffix: str
 ) -> None:
-    WRITERS[suffix](tmp_path / "one")
+    WRITERS[suffix](tmp_path / "one" / "file")
     monkeypatch.setattr("time.time", lambda: 2e9)
-    assert WRITERS[suffix](tmp_path / "two")
-    assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
+    assert WRITERS[suffix](tmp_path / "two" / "file")
+    assert (tmp_path / "one" / "file").read_bytes() == (tmp_path / "two" / "file").read_bytes()
 
 
 @pytest.mark.parametrize("suffix", READERS)
