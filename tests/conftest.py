@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -11,11 +12,13 @@ from pathlib import Path
 import pytest
 import torch
 
+from benchmarks.context import occasion
 from generate.building import build
 from generate.experiments import SHARED
 from generate.latent.inversion import invert
 from generate.models.learner import Batch
 from generate.pipeline.sources import Sources
+from generate.pipeline.store import write_json
 from generate.results import claims, common, control, cost, scores, subjects
 from generate.workspace import ROOT, Workspace, open_workspace
 
@@ -92,3 +95,37 @@ def make_batch() -> MakeBatch:
         return Batch(images, torch.arange(count) % 10, noise, step)
 
     return make
+
+
+# --- What the tests of reliability found, for the page that promises it. ---
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    group = parser.getgroup("reliability")
+    group.addoption("--effort", type=int, default=1, help="how many times as long to look for trouble")
+    group.addoption("--record", type=Path, help="where to write what was tried, if nothing failed")
+
+
+COUNTS: Counter[str] = Counter()
+
+
+@pytest.fixture(scope="session")
+def tally() -> Callable[..., None]:
+    """Count something that was tried and went well."""
+
+    def count(what: str, times: int = 1) -> None:
+        COUNTS[what] += times
+
+    return count
+
+
+@pytest.fixture(scope="session")
+def effort(pytestconfig: pytest.Config) -> int:
+    """How many times as long as usual to look for trouble."""
+    return int(pytestconfig.getoption("effort"))
+
+
+def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
+    path = session.config.getoption("record")
+    if path and exitstatus == 0:
+        write_json(path, {"counts": dict(COUNTS), **vars(occasion())})

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import platform
+import shutil
 import socket
 import sys
 import time
@@ -22,12 +23,11 @@ from generate.cluster import ClusterError, connected
 from generate.data import DataError
 from generate.experiments import AE_2D, VAE_2D, Run
 from generate.models.learner import Learner, Optimisation
-from generate.pipeline.files import StoreError
 from generate.pipeline.store import read_json, write_values
 from generate.pipeline.values import Values
 from generate.results.autoencoder import latent_plane
 from generate.running import ensure, trained
-from generate.training import Diverged
+from generate.training import CHECKPOINT, Diverged
 from generate.workspace import Workspace
 
 ANOTHER = replace(AE_2D, optimisation=replace(AE_2D.optimisation, seed=1))
@@ -91,13 +91,14 @@ def measured(workspace: Workspace) -> bytes:
 def test_a_worker_goes_on_from_a_checkpoint_unless_asked_for_a_fresh_start(
     spread: Workspace, folder: Path
 ) -> None:
-    left = folder / "dask-scratch-space" / "runs" / spread.folder(ANOTHER).name / "checkpoint.pt"
+    left = folder / "dask-scratch-space" / "runs" / spread.folder(ANOTHER).name / CHECKPOINT
     left.parent.mkdir(parents=True)
     left.write_bytes(b"junk")
-    with pytest.raises(StoreError, match=rf"{left} is damaged.*on {platform.node()}"):
-        ensure(spread, [ANOTHER])
-    assert trained(spread, ANOTHER) is None
     assert ensure(spread, [ANOTHER], fresh=True) == [ANOTHER]
+    assert left.exists()
+    shutil.rmtree(spread.folder(ANOTHER))
+    assert ensure(spread, [ANOTHER]) == [ANOTHER]
+    assert [path.name for path in (left.parents[1] / "damaged").iterdir()] == [f"{CHECKPOINT}-1"]
 
 
 def test_a_run_that_diverges_is_named(spread: Workspace) -> None:

@@ -33,5 +33,5 @@ def test_a_timing_waits_until_nothing_else_is_measured(
 
 
 def test_a_run_that_vanished_is_named(tiny: Workspace, tmp_path: Path) -> None:
-    with pytest.raises(StoreError, match=r"AE_2D is not in .*deleted while this ran"):
+    with pytest.raises(StoreError, match=r"AE_2D is no longer whole in .*trains it again"):
         list(measured(replace(tiny, runs=tmp_path), [RESULTS["autoencoder/loss_curves"]]))

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from generate.pipeline.files import sha256
 from generate.pipeline.store import read_json, write_values
 from generate.pipeline.values import Values
 from generate.scoreboard import FAMILIES, ROWS, scoreboard
@@ -29,7 +30,8 @@ def table(tmp_path: Path) -> dict[str, dict[str, Any]]:
     workspace = Workspace("digits", docs=tmp_path)
     for name, scores in SCORES.items():
         write_values(workspace.result(f"scores/{name}"), Values(scores))
-    found = scoreboard(workspace, {f"scores/{name}": None for name in SCORES})
+    sums = {name: {"sha256": sha256(workspace.result(name))} for name in (f"scores/{key}" for key in SCORES)}
+    found = scoreboard(workspace, sums)
     assert found["columns"] == ["Real", "AE", "VAE", "GAN"]
     return {row["title"]: row for section in found["sections"] for row in section["rows"]}
 

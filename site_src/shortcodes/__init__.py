@@ -30,6 +30,7 @@ from site_src.shortcodes.glossary import GlossaryBlock, Terms
 from site_src.shortcodes.inline import Inline
 from site_src.shortcodes.maths import INLINE_MATHS, MathBlock, mathml
 from site_src.shortcodes.numbers import NUMBER, formatted
+from site_src.shortcodes.provenance import Provenance
 from site_src.shortcodes.published import ShortcodeError, read
 from site_src.shortcodes.tables import TableBlock
 
@@ -75,6 +76,7 @@ class Shortcodes(Extension):
         # After inline text has become elements (20), before MkDocs makes links relative (0).
         md.treeprocessors.register(Tables(md), "families", 6)
         md.treeprocessors.register(Terms(md), "terms", 5)
+        md.treeprocessors.register(Provenance(md, published, self.counter.numbers), "provenance", 4)
 
         def maths(match: re.Match[str]) -> str:
             return md.htmlStash.store(mathml(match[1], display=False))

@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
 
-from site_src.shortcodes import runs
+from site_src.shortcodes import provenance
 from site_src.shortcodes.elements import append_text
 from site_src.shortcodes.published import Published, ShortcodeError, unknown
 
@@ -123,14 +123,13 @@ class FigureBlock(BlockProcessor):
         words.text = "Drawn by "
         append_text(words, "code", figure_id.partition("/")[2]).tail = " in "
         append_text(words, "code", entry["source"]).tail = ", again with "
-        append_text(words, "code", f"make figures ONLY={figure_id}").tail = ", from "
-        for name in entry["runs"]:
-            seed = self.published.runs[name]["config"]["optimisation"]["seed"]
-            link = append_text(words, "a", name, href=f"{runs.PAGE}#{name}")
-            link.tail = f" (seed {seed}), "
-        words[-1].tail = (words[-1].tail or "").removesuffix(", ") + (
-            "." if entry["runs"] else "the data alone."
-        )
+        command = append_text(words, "code", f"make figures ONLY={figure_id}")
+        runs = [f"{name} (seed {self._seed(name)})" for name in entry["runs"]]
+        command.tail = f", from {', '.join(runs) or 'the data alone'}. "
+        append_text(words, "a", "Provenance", href=f"#{provenance.ANCHOR}").tail = "."
+
+    def _seed(self, run: str) -> int:
+        return int(self.published.runs[run]["config"]["optimisation"]["seed"])
 
 
 class ViewBlock(BlockProcessor):

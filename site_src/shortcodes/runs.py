@@ -24,9 +24,10 @@ def _append_row(line: Element, name: str, run: dict[str, Any]) -> None:
     optimisation, trained = run["config"]["optimisation"], run["provenance"]
     head = SubElement(line, "th", {"scope": "row"})
     append_text(head, "code", name)
-    append_text(head, "small", f"{_settings(run['config']['model'])}, batch {optimisation['batch_size']}")
+    append_text(head, "small", f"{settings(run['config']['model'])}, batch {optimisation['batch_size']}")
     made = (
-        f"{trained['dataset']}; {trained['device']}; PyTorch {trained['torch']}, Python {trained['python']}"
+        f"{trained['dataset']}; {trained['device']}; PyTorch {trained['torch']}, NumPy {trained['numpy']}, "
+        f"Python {trained['python']}; commit {trained['commit'] or 'not recorded'}"
     )
     append_text(head, "small", f"key {run['key']}; {made}; {trained['finished']}")
     numbers = (
@@ -40,7 +41,7 @@ def _append_row(line: Element, name: str, run: dict[str, Any]) -> None:
         append_text(line, "td", number, **RIGHT)
 
 
-def _settings(model: dict[str, Any]) -> str:
+def settings(model: dict[str, Any]) -> str:
     """A model's settings in words; what is switched off is left out."""
     words = [model["type"].removesuffix("Config")]
     for key, value in model.items():

@@ -31,6 +31,7 @@ def entry(name: str, *formats: str) -> dict[str, Any]:
         "results": ["vae/plane"],
         "runs": ["VAE_2D"],
         "source": "generate/figures/vae/space.py",
+        "made": {"commit": "0123456789", "versions": {"python": "3.11.7", "matplotlib": "3.11.2"}},
         "files": {theme: picture(name, theme, *formats) for theme in ("light", "dark")},
     }
 
@@ -58,6 +59,9 @@ def published(tmp_path: Path) -> Path:
                 "key": "252a5ca25a96",
                 "parameters": {"encoder": 1000, "decoder": 100},
                 "provenance": {
+                    "commit": "abcdef0123",
+                    "data": "fe" * 32,
+                    "numpy": "2.4.6",
                     "dataset": "MNIST",
                     "device": "CPU, 1 thread",
                     "finished": "2026-11-21",

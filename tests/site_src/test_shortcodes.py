@@ -64,7 +64,22 @@ def test_a_figure_says_how_it_was_made(html: Convert) -> None:
     text = html("{{ figure vae/plane }}")
     assert "Drawn by <code>plane</code> in <code>generate/figures/vae/space.py</code>" in text
     assert "<code>make figures ONLY=vae/plane</code>" in text
-    assert '<a href="/about/runs.md#VAE_2D">VAE_2D</a> (seed 7).' in text
+    assert ', from VAE_2D (seed 7). <a href="#provenance">Provenance</a>.' in text
+
+
+def test_a_page_with_figures_ends_with_what_they_were_made_with(converter: Markdown, html: Convert) -> None:
+    text = html("{{ figure vae/plane }}\n\n{{ figure vae/curve }}\n\nThe end.")
+    assert text.index("The end.") < text.index('id="provenance"')
+    assert text.count("Drawn at commit 0123456789, with Python 3.11.7, Matplotlib 3.11.2.") == 1
+    assert f"Data: MNIST, SHA-256 {'fe' * 32}." in text
+    with_what = (
+        "Trained at commit abcdef0123, on CPU, 1 thread, with Python 3.11.7, PyTorch 2.15.0, NumPy 2.4.6:"
+    )
+    assert with_what in text
+    settings = "VAE, latent 2, beta 1; 825,000 images, batch 64, rate 0.003, seed 7; 450 s"
+    assert text.count(f'<a href="/about/runs.md#VAE_2D">VAE_2D</a>: {settings}') == 1
+    converter.reset()
+    assert "provenance" not in html("No figure.")
 
 
 def test_a_diagram_is_shown_as_svg(html: Convert) -> None:

@@ -1,0 +1,84 @@
+"""At the end of a page with figures: which code, data, trainings and machine they were made with."""
+
+from collections.abc import Iterable
+from itertools import groupby
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement
+
+from markdown.core import Markdown
+from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
+
+from site_src.shortcodes import runs
+from site_src.shortcodes.elements import append_text
+from site_src.shortcodes.published import Published
+
+ANCHOR = "provenance"
+NAMES = {
+    "python": "Python",
+    "torch": "PyTorch",
+    "numpy": "NumPy",
+    "matplotlib": "Matplotlib",
+    "pillow": "Pillow",
+}
+
+
+class Provenance(Treeprocessor):
+    """Appends what the figures of the page rest on; ``figures`` has their ids, in the order they stand in."""
+
+    def __init__(self, md: Markdown, published: Published, figures: dict[str, int]) -> None:
+        super().__init__(md)
+        self.published = published
+        self.figures = figures
+
+    def run(self, root: Element) -> None:
+        """Append to a page that has figures."""
+        if not self.figures:
+            return
+        entries = [self.published.figures[name] for name in self.figures]
+        box = SubElement(root, "details", {"class": "made", "id": ANCHOR})
+        append_text(box, "summary", "What the figures on this page were made with")
+        for text in dict.fromkeys(_drawn(entry["made"]) for entry in entries):
+            append_text(box, "p", text)
+        names = sorted({run for entry in entries for run in entry["runs"]})
+        trained = {name: self.published.runs[name] for name in names}
+        for data in dict.fromkeys(_data(run["provenance"]) for run in trained.values()):
+            append_text(box, "p", data)
+        for text, group in groupby(
+            sorted(trained, key=lambda n: _with(trained[n])), lambda n: _with(trained[n])
+        ):
+            append_text(box, "p", f"Trained {text}:")
+            _append_runs(SubElement(box, "ul"), [(name, trained[name]) for name in group])
+
+
+def _append_runs(box: Element, group: Iterable[tuple[str, dict[str, Any]]]) -> None:
+    for name, run in group:
+        item = SubElement(box, "li")
+        link = append_text(item, "a", name, href=f"{runs.PAGE}#{name}")
+        optimisation = run["config"]["optimisation"]
+        link.tail = AtomicString(
+            f": {runs.settings(run['config']['model'])}; {optimisation['images_seen']:,} images, "
+            f"batch {optimisation['batch_size']}, rate {optimisation['learning_rate']:g}, "
+            f"seed {optimisation['seed']}; {run['provenance']['seconds']:,.0f} s"
+        )
+
+
+def _drawn(made: dict[str, Any]) -> str:
+    return f"Drawn {_code(made['commit'])}, with {_versions(made['versions'])}."
+
+
+def _data(trained: dict[str, Any]) -> str:
+    return f"Data: {trained['dataset']}, SHA-256 {trained['data']}."
+
+
+def _with(run: dict[str, Any]) -> str:
+    trained = run["provenance"]
+    return f"{_code(trained['commit'])}, on {trained['device']}, with {_versions(trained)}"
+
+
+def _code(commit: str | None) -> str:
+    return f"at commit {commit}" if commit else "at a commit that was not recorded"
+
+
+def _versions(found: dict[str, Any]) -> str:
+    return ", ".join(f"{told} {found[name]}" for name, told in NAMES.items() if name in found)

@@ -1,0 +1,88 @@
+"""Builds that are killed, refused the disk, damaged and raced: they end as if nothing had happened."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+SMALL = Path(__file__).with_name("small.py")
+ROOT = SMALL.parents[2]
+ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+
+
+def trials(experiment: str, folder: Path, *options: object) -> Iterator[dict[str, Any]]:
+    """What an experiment tells, trial by trial."""
+    command = [sys.executable, str(SMALL), experiment, str(folder), *map(str, options)]
+    with subprocess.Popen(command, env=ENVIRONMENT, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout
+        yield from map(json.loads, process.stdout)
+    assert process.returncode == 0
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_a_build_killed_at_any_moment_ends_with_the_same_bytes(
+    tmp_path: Path, tally: Any, effort: int, jobs: int
+) -> None:
+    seed = 0 if effort == 1 else random.randrange(2**32)
+    count = {1: 10, 2: 2}[jobs] * effort
+    moments: list[str] = []
+    for trial in trials("kills", tmp_path, "--trials", count, "--seed", seed, "--jobs", jobs):
+        told = f"seed {seed}: {trial}"
+        assert trial["torn"] == [], told
+        assert trial["code"] == 0, told
+        assert trial["different"] == [], told
+        moments += trial["kills"]
+        tally("bytes compared", trial["bytes"])
+    if jobs == 1:
+        assert len(moments) >= 20
+        assert set(moments) == {"training", "measuring", "drawing"}
+    for moment in moments:
+        tally(f"killed while {moment}")
+
+
+@pytest.mark.parametrize("kind", ["ENOSPC", "EIO", "EACCES", "torn"])
+def test_a_fault_at_any_write_loses_nothing(tmp_path: Path, tally: Any, kind: str) -> None:
+    *faults, last = trials("faults", tmp_path, "--kind", kind)
+    assert len(faults) > 30
+    for trial in faults:
+        assert trial["torn"] == trial["left"] == [], trial
+        if kind == "torn":
+            assert trial["code"] == -9
+        else:
+            assert trial["code"] == 2
+            assert trial["told"].splitlines()[-1].startswith(f"error: cannot write {tmp_path}")
+        tally(f"write faults ({kind})")
+    assert last["code"] == 0
+    assert last["different"] == []
+
+
+def test_what_is_damaged_is_named_set_aside_and_made_again(tmp_path: Path, tally: Any) -> None:
+    damaged = list(trials("damages", tmp_path))
+    assert len(damaged) > 40
+    for trial in damaged:
+        assert trial["code"] == 0, trial
+        assert trial["different"] == [], trial
+        if trial["harm"] != "gone" and not trial["file"].startswith("docs/figures"):
+            assert trial["kept"], trial
+            assert Path(trial["file"]).name in trial["told"], trial
+        tally("damaged files mended")
+
+
+def test_two_builds_in_two_processes_have_the_same_bytes(tmp_path: Path, tally: Any) -> None:
+    one, two = tmp_path / "one", tmp_path / "two"
+    for folder in (one, two):
+        assert [trial["code"] for trial in trials("once", folder)] == [0]
+    names = [path.relative_to(one) for path in one.rglob("*") if path.is_file()]
+    compared = [name for name in names if name.name not in (".lock", ".lock.json", "told")]
+    assert {name.suffix for name in compared} >= {".json", ".npz", ".safetensors", ".svg", ".png", ".gif"}
+    for name in compared:
+        assert (one / name).read_bytes() == (two / name).read_bytes(), name
+        tally("bytes compared", (one / name).stat().st_size)

@@ -1,0 +1,28 @@
+"""What another machine may do differently: sums in another order, and no more than the tolerance."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import joblib
+import pytest
+
+from generate.checking import TOLERANCES
+from generate.experiments import AE_2D, CLASSIFIER, GAN_16D, VAE_16D, Run
+from generate.replay import replay
+from generate.running import limited
+from generate.workspace import Workspace
+
+
+@pytest.mark.parametrize("run", [AE_2D, VAE_16D, GAN_16D, CLASSIFIER], ids=lambda run: run.name)
+def test_the_first_steps_agree_whatever_the_number_of_threads(tiny: Workspace, run: Run, tally: Any) -> None:
+    here, digits = tiny.run(run), tiny.dataset_images.train
+    found = []
+    for threads in (1, 1, max(2, joblib.cpu_count())):
+        with limited(threads):
+            found.append(replay(here.model, here.optimisation, digits))
+    once, again, threaded = found
+    assert once == again
+    for name, tolerance in TOLERANCES.items():
+        assert threaded[name] == pytest.approx(once[name], rel=tolerance)
+    tally("replays compared", 2)
