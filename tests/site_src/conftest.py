@@ -27,7 +27,7 @@ def picture(name: str, theme: str, *formats: str) -> dict[str, Any]:
 def entry(name: str, *formats: str) -> dict[str, Any]:
     return {
         "alt": "Ten clusters.",
-        "caption": "Codes $z$ of **{name}**, {{ num vae/plane.accuracy:.1% }} right.",
+        "caption": f"Codes $z$ of **{name}**, {{{{ num vae/plane.accuracy:.1% }}}} right.",
         "results": ["vae/plane"],
         "runs": ["VAE_2D"],
         "source": "generate/figures/vae/space.py",
@@ -38,6 +38,7 @@ def entry(name: str, *formats: str) -> dict[str, Any]:
 @pytest.fixture
 def published(tmp_path: Path) -> Path:
     manifest = {
+        "dataset": "mnist",
         "figures": {
             "vae/plane": entry("vae/plane", "png"),
             "vae/curve": entry("vae/curve", "svg"),
