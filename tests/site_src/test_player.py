@@ -198,6 +198,10 @@ def test_a_hero_stays_still_where_motion_is_not_wanted(visit: Visit) -> None:
             lambda route: route.fulfill(body=LIGHT.read_bytes()[:100_000]),
             "is damaged: it ends too early",
         ),
+        (
+            lambda route: route.fulfill(path=LIGHT.with_name("progress.light.gif")),
+            "is damaged: it has another number of frames",
+        ),
         (lambda route: route.fulfill(status=404), r"light.gif could not be loaded \(404\)"),
         (lambda route: route.abort(), "light.gif could not be loaded. Is there a connection"),
     ],
