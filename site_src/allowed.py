@@ -14,7 +14,8 @@ TAGS = re.compile(
 )
 # No value holds a dollar sign, between two of which maths is looked for.
 ATTRIBUTES = {
-    "class": re.compile(r"anchor-link|highlight|[a-z]{1,2}\d?|ansi-[\w-]+"),  # of Pygments, and of terminals
+    # Of headings, of code, of a table's cells, of Pygments, of terminals.
+    "class": re.compile(r"anchor-link|highlight|left|center|right|[a-z]{1,2}\d?|ansi-[\w-]+"),
     "href": re.compile(r"https?://[^$\\\s]*|(?:#|(?:\.\./)*\w)[^$:\\\s]*"),  # of no scheme that runs code
     "id": re.compile(r"[^$\s]+"),
     "title": re.compile(r"[^$]*"),

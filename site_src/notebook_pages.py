@@ -24,6 +24,7 @@ from site_src.shortcodes.published import ShortcodeError
 
 DISPLAY_MATHS = re.compile(r"(?:<p>\s*)?\$\$(.+?)\$\$(?:\s*</p>)?", re.DOTALL)
 EXECUTED = re.compile(r"docs/notebooks/(.+)\.ipynb$")
+ALIGNED = re.compile(r"text-align: ?(left|center|right);?")
 CODE = re.compile(r"(<(?:pre|code)\b.*?</(?:pre|code)>)", re.DOTALL)
 
 
@@ -71,6 +72,7 @@ def _cells(content: str, drawn: list[Picture]) -> Iterator[str]:
         ".jp-MarkdownOutput, .highlight-ipynb, .jp-RenderedText, .jp-RenderedImage"
     ):
         kinds = part.get_attribute_list("class")
+        _align(part)
         for what in refused(part) if "jp-RenderedImage" not in kinds else ():
             raise NotPublishable(f"a page must not have {what}")
         if "jp-MarkdownOutput" in kinds:
@@ -85,6 +87,14 @@ def _cells(content: str, drawn: list[Picture]) -> Iterator[str]:
             raise NotPublishable("HTML that passes for a picture")
     if left:
         raise NotPublishable(f"pictures that are shown in another form: {left[0].alt}")
+
+
+def _align(part: Tag) -> None:
+    """Align a table's cells by class; the site's policy forbids inline styles."""
+    for cell in part.select("td[style], th[style]"):
+        if aligned := ALIGNED.fullmatch(str(cell["style"])):
+            del cell["style"]
+            cell["class"] = aligned[1]
 
 
 def _image(picture: Picture) -> str:

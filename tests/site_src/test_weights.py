@@ -6,12 +6,13 @@ import io
 import struct
 import zipfile
 from base64 import b64encode
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 RESULTS = Path(__file__).parents[2] / "docs" / "data" / "results"
 
@@ -118,3 +119,12 @@ def test_every_published_file_is_read(lab: Page) -> None:
         (shapes,) = read(lab, path.read_bytes())
         with np.load(path) as arrays:
             assert shapes == {name: list(array.shape) for name, array in arrays.items()}
+
+
+def test_a_file_swapped_with_another_is_told_and_the_picture_stays(visit: Callable[..., Page]) -> None:
+    digits = RESULTS / "playground" / "digits.npz"
+    swapped = {"**/gan_training.npz": lambda route: route.fulfill(path=digits)}
+    view = visit("playground/", routes=swapped, forgiving=True).locator("[data-view=training]")
+    view.scroll_into_view_if_needed()
+    expect(view.locator(".notice")).to_contain_text("its data do not fit this page")
+    expect(view.locator(":scope > img").first).to_be_visible()
