@@ -5,12 +5,8 @@ is a file of its own with the alt text that its cell carries (``# %% alt="..."``
 """
 
 import html
-import json
 import re
-from base64 import b64decode
 from collections.abc import Iterator
-from dataclasses import dataclass
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
@@ -19,13 +15,16 @@ from mkdocs.config.base import Config
 from mkdocs.config.defaults import MkDocsConfig
 from mkdocs.plugins import BasePlugin
 from mkdocs.structure.files import File, Files
-from PIL import Image
 
-from site_src.shortcodes.maths import INLINE_MATHS, mathml
+from site_src.allowed import refused
+from site_src.notebook_files import COMMAND, Picture, pictures
+from site_src.shortcodes.inline import INLINE_MATHS
+from site_src.shortcodes.maths import mathml
 from site_src.shortcodes.published import ShortcodeError
 
 DISPLAY_MATHS = re.compile(r"(?:<p>\s*)?\$\$(.+?)\$\$(?:\s*</p>)?", re.DOTALL)
 EXECUTED = re.compile(r"docs/notebooks/(.+)\.ipynb$")
+ALIGNED = re.compile(r"text-align: ?(left|center|right);?")
 CODE = re.compile(r"(<(?:pre|code)\b.*?</(?:pre|code)>)", re.DOTALL)
 
 
@@ -50,7 +49,10 @@ class NotebookPages(BasePlugin[Options]):
         if path.suffix != ".ipynb":
             return content
         download = f'<p class="download"><a href="{path.name}" download>Download this notebook</a></p>'
-        return "\n".join([*_cells(content, pictures(path)), download])
+        try:
+            return "\n".join([*_cells(content, pictures(path)), download])
+        except NotPublishable as error:
+            raise ShortcodeError(f"{path.name}: {error}; change its script and run `{COMMAND}`") from error
 
     def on_page_context(self, context: Any, *, page: Any, **_: Any) -> Any:
         """Lead whoever edits to the script, which the notebook is made from."""
@@ -59,53 +61,40 @@ class NotebookPages(BasePlugin[Options]):
         return context
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A picture that a cell has drawn: its place beside the page, its pixels, and what it shows in words."""
-
-    name: str
-    png: bytes
-    alt: str
-
-    @property
-    def size(self) -> tuple[int, int]:
-        """Width and height in pixels."""
-        return Image.open(BytesIO(self.png)).size
-
-
-def pictures(path: Path) -> list[Picture]:
-    """The pictures in a notebook, in order.
-
-    Raises:
-        ShortcodeError: a cell with a picture has none.
-    """
-    found: list[Picture] = []
-    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
-        for output in cell.get("outputs", []):
-            if png := output.get("data", {}).get("image/png"):
-                if "alt" not in cell["metadata"]:
-                    start = "".join(cell["source"])[:80]
-                    raise ShortcodeError(f'{path.name}: this cell draws and has no alt="...": {start}')
-                name, alt = f"{len(found) + 1}.png", str(cell["metadata"]["alt"])
-                found.append(Picture(name, b64decode("".join(png)), alt))
-    return found
+class NotPublishable(Exception):
+    """A notebook has what its page must not have."""
 
 
 def _cells(content: str, drawn: list[Picture]) -> Iterator[str]:
     """What matters of each cell, in order: prose, code, printed text, pictures."""
-    left = iter(drawn)
+    left = list(drawn)
     for part in BeautifulSoup(content, "html.parser").select(
         ".jp-MarkdownOutput, .highlight-ipynb, .jp-RenderedText, .jp-RenderedImage"
     ):
         kinds = part.get_attribute_list("class")
+        _align(part)
+        for what in refused(part) if "jp-RenderedImage" not in kinds else ():
+            raise NotPublishable(f"a page must not have {what}")
         if "jp-MarkdownOutput" in kinds:
             yield _prose(part)
         elif "highlight-ipynb" in kinds:
             yield f'<div class="highlight"><pre><code>{_inner(part.pre)}</code></pre></div>'
         elif "jp-RenderedText" in kinds:
             yield f'<div class="output"><pre><code>{_inner(part.pre)}</code></pre></div>'
+        elif left:
+            yield _image(left.pop(0))
         else:
-            yield _image(next(left))
+            raise NotPublishable("HTML that passes for a picture")
+    if left:
+        raise NotPublishable(f"pictures that are shown in another form: {left[0].alt}")
+
+
+def _align(part: Tag) -> None:
+    """Align a table's cells by class; the site's policy forbids inline styles."""
+    for cell in part.select("td[style], th[style]"):
+        if aligned := ALIGNED.fullmatch(str(cell["style"])):
+            del cell["style"]
+            cell["class"] = aligned[1]
 
 
 def _image(picture: Picture) -> str:

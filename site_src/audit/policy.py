@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
+from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from bs4 import Tag
@@ -15,6 +17,8 @@ from site_src.audit.site import Finding, Page, Row, Site, attribute, shown
 
 META = 'meta[http-equiv="Content-Security-Policy" i]'
 CODE = ("", "module", "text/javascript", "application/javascript", "importmap", "speculationrules")
+ADDRESSES = ("href", "src", "action", "formaction", "xlink:href")
+SCRIPTS = ("javascript:", "vbscript:", "data:text/html")
 RECORD = """addEventListener("securitypolicyviolation", event => (window.broken ??= []).push(
   [event.effectiveDirective, event.blockedURI, event.sample, event.sourceFile]))"""
 
@@ -73,11 +77,17 @@ def _inline(page: Page) -> list[Finding]:
             Finding(page.name, shown(element), f"the policy forbids the attribute {name}")
             for name in handlers
         ]
-        if attribute(element, "href").strip().lower().startswith("javascript:"):
-            findings.append(
-                Finding(page.name, shown(element), "the policy forbids an address that is a script")
-            )
+        findings += [Finding(page.name, shown(element), fault) for fault in _led_astray(element)]
     return findings
+
+
+def _led_astray(element: Tag) -> Iterator[str]:
+    """What is wrong with where an element leads: browsers ignore blanks within a scheme."""
+    for name in ADDRESSES:
+        if re.sub(r"[\x00-\x20]", "", attribute(element, name)).lower().startswith(SCRIPTS):
+            yield "the policy forbids an address that is a script"
+    if attribute(element, "target") == "_blank" and "noopener" not in element.get_attribute_list("rel"):
+        yield "opens a window that may steer this one: rel lacks noopener"
 
 
 def directives(meta: Tag) -> dict[str, list[str]]:

@@ -27,8 +27,8 @@ from site_src.shortcodes.citations import CITATION, BibliographyBlock, citation
 from site_src.shortcodes.families import Tables
 from site_src.shortcodes.figures import FIGURE_REFERENCE, FigureBlock, FigureCounter, ViewBlock, placed
 from site_src.shortcodes.glossary import GlossaryBlock, Terms
-from site_src.shortcodes.inline import Inline
-from site_src.shortcodes.maths import INLINE_MATHS, MathBlock, mathml
+from site_src.shortcodes.inline import INLINE_MATHS, Inline
+from site_src.shortcodes.maths import MathBlock, mathml
 from site_src.shortcodes.numbers import NUMBER, formatted
 from site_src.shortcodes.provenance import Provenance
 from site_src.shortcodes.published import ShortcodeError, read

@@ -1,7 +1,6 @@
 """``{{ cite KEY }}`` and ``{{ bibliography }}``: literature from site_src/bibliography.toml."""
 
 import re
-import tomllib
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -10,7 +9,8 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown.blockprocessors import BlockProcessor
 from markdown.util import AtomicString
 
-from site_src.shortcodes.published import ShortcodeError, unknown
+from site_src.shortcodes.published import DataFile, load, sound, unknown
+from site_src.shortcodes.shapes import WORKS
 
 CITATION = r"\{\{\s*cite\s+([\w-]+)\s*\}\}"
 BIBLIOGRAPHY = re.compile(r"\{\{\s*bibliography\s*\}\}")
@@ -41,12 +41,9 @@ def works() -> dict[str, Work]:
     Raises:
         ShortcodeError: the file is malformed; the message says where.
     """
-    try:
-        return {
-            key: Work(**entry) for key, entry in tomllib.loads(SOURCE.read_text(encoding="utf-8")).items()
-        }
-    except (tomllib.TOMLDecodeError, TypeError) as error:
-        raise ShortcodeError(f"{SOURCE.name} is malformed: {error}") from error
+    with sound(SOURCE, ""):
+        listed = load(SOURCE.parent, DataFile(SOURCE.name, WORKS))
+        return {key: Work(**entry) for key, entry in listed.items()}
 
 
 def citation(match: re.Match[str]) -> Element:

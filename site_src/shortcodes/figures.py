@@ -14,7 +14,7 @@ from markdown.blockprocessors import BlockProcessor
 
 from site_src.shortcodes import provenance
 from site_src.shortcodes.elements import append_text
-from site_src.shortcodes.published import Published, ShortcodeError, unknown
+from site_src.shortcodes.published import Published, ShortcodeError, sound, unknown
 
 FIGURE = re.compile(r"\{\{\s*figure\s+([\w/-]+)\s*\}\}")
 VIEW = re.compile(r"\{\{\s*view\s+(\w+)\s+([\w/-]+)\s*\}\}")
@@ -64,7 +64,8 @@ def placed(docs: Path) -> dict[str, tuple[str, str]]:
     """By figure, the address of its page from the root of ``docs``, and what a link there says."""
     found: dict[str, tuple[str, str]] = {}
     for page in sorted(docs.rglob("*.md")):
-        text = page.read_text(encoding="utf-8")
+        with sound(page, ""):
+            text = page.read_text(encoding="utf-8")
         title = HEADING.search(text)
         for number, figure_id in enumerate(STANDING.findall(CODE.sub("", text)), start=1):
             name = title[1] if title else page.stem
@@ -94,11 +95,12 @@ class FigureBlock(BlockProcessor):
             raise unknown("figure", figure_id, self.published.figures)
         entry = self.published.figures[figure_id]
         box = SubElement(parent, "figure", {"id": anchor(figure_id), "class": "drawing"})
-        for theme in THEMES:
-            _picture(box, entry, theme)
-        if "gif" in entry["files"]["light"]:
-            _player(box, entry, self.published)
-        self._caption(box, figure_id, entry)
+        with sound(self.published.manifest, "make figures"):
+            for theme in THEMES:
+                _picture(box, entry, theme)
+            if "gif" in entry["files"]["light"]:
+                _player(box, entry, self.published)
+            self._caption(box, figure_id, entry)
 
     def _caption(self, box: Element, figure_id: str, entry: dict[str, Any]) -> None:
         """Append the caption; the Markdown and maths in it are converted with the page's own."""
@@ -106,7 +108,7 @@ class FigureBlock(BlockProcessor):
         number = SubElement(caption, "span", {"class": "figure-number"})
         number.text = f"Figure {self.counter.add(figure_id)}."
         number.tail = f" {entry['caption']} "
-        results = [name for name in entry.get("results", [figure_id]) if name in self.published.results]
+        results = [name for name in entry["results"] if name in self.published.results]
         for name in results:
             path = self.published.results[name]["file"]
             link = SubElement(caption, "a", {"href": f"/{path}", "title": f"Download {name}"})
@@ -152,8 +154,9 @@ class ViewBlock(BlockProcessor):
         if figure_id not in self.published.figures:
             raise unknown("figure", figure_id, self.published.figures)
         box = SubElement(parent, "div", {"class": "view", "id": name, "data-view": name})
-        for theme in THEMES:
-            _picture(box, self.published.figures[figure_id], theme)
+        with sound(self.published.manifest, "make figures"):
+            for theme in THEMES:
+                _picture(box, self.published.figures[figure_id], theme)
 
 
 def anchor(figure_id: str) -> str:

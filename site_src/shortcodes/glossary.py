@@ -4,7 +4,6 @@
 """
 
 import re
-import tomllib
 from functools import cache
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
@@ -14,7 +13,8 @@ from markdown.core import Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from site_src.shortcodes.published import ShortcodeError
+from site_src.shortcodes.published import DataFile, load
+from site_src.shortcodes.shapes import TERMS
 
 GLOSSARY = re.compile(r"\{\{\s*glossary\s*\}\}")
 PAGE = "/glossary.md"
@@ -34,10 +34,7 @@ def terms() -> dict[str, str]:
     Raises:
         ShortcodeError: the file is malformed; the message says where.
     """
-    try:
-        return tomllib.loads(SOURCE.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise ShortcodeError(f"{SOURCE.name} is malformed: {error}") from error
+    return load(SOURCE.parent, DataFile(SOURCE.name, TERMS))
 
 
 class GlossaryBlock(BlockProcessor):

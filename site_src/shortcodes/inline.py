@@ -6,6 +6,9 @@ from xml.etree.ElementTree import Element
 
 from markdown.inlinepatterns import InlineProcessor
 
+# A dollar sign beside a space, after a backslash or before a digit is a dollar sign.
+INLINE_MATHS = r"(?<![\\$])\$(?![\s$])([^$]+?)(?<![\s\\])\$(?![\d$])"
+
 
 class Inline(InlineProcessor):
     """Replaces each match of a pattern by the text or element that a function makes of it."""

@@ -11,10 +11,8 @@ from math_core import LatexError, LatexToMathML
 
 from site_src.shortcodes.published import ShortcodeError
 
-# A dollar sign beside a space, after a backslash or before a digit is a dollar sign.
-INLINE_MATHS = r"(?<![\\$])\$(?![\s$])([^$]+?)(?<![\s\\])\$(?![\d$])"
-
 ALIGNED = re.compile(r'style="text-align: (left|right);[^"]*"')  # the style sheet aligns by class
+LONGEST = 2_000  # characters; the converter calls itself for every brace, and a crash is no message
 CONVERTER = LatexToMathML(fancy_error=False)
 
 MENDED = {
@@ -50,9 +48,11 @@ class MathBlock(BlockProcessor):
 
 def mathml(tex: str, *, display: bool) -> str:
     """Convert TeX to MathML; raise ShortcodeError for what the converter cannot read."""
+    if len(tex) > LONGEST:
+        raise ShortcodeError(f"TeX of {len(tex):,} characters, and {LONGEST:,} are allowed: {tex[:60]} ...")
     try:
         markup = CONVERTER.convert_with_local_state(tex, displaystyle=display)
-    except LatexError as error:
+    except (LatexError, UnicodeError) as error:
         raise ShortcodeError(f"unreadable TeX (at character {error}): {tex}") from error
     for given, mended in MENDED.items():
         markup = markup.replace(given, mended)

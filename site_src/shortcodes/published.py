@@ -1,7 +1,10 @@
-"""What the pipeline has published for the site: figures, their data and named numbers."""
+"""What the site is made from: figures, their data, named numbers, lists. It is read here, and with doubt."""
 
 import json
-from collections.abc import Iterable
+import struct
+import tomllib
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import lru_cache
@@ -11,9 +14,39 @@ from typing import Any
 from mkdocs.exceptions import BuildError
 from PIL import Image
 
+from site_src.shortcodes.shapes import MANIFEST, NUMBERS, Shape, faults
+
+LARGEST = 16 << 20  # bytes; the largest file so far has half a megabyte
+DAMAGE = (
+    OSError,
+    ValueError,  # among them what JSON, TOML, UTF-8 and base64 complain with
+    LookupError,
+    TypeError,
+    AttributeError,
+    ArithmeticError,
+    RecursionError,
+    EOFError,
+    SyntaxError,  # Pillow's word for a broken PNG
+    struct.error,
+    Image.DecompressionBombError,
+)
+
 
 class ShortcodeError(BuildError):
     """A page asks for something that was not published, or in a form that cannot be read."""
+
+
+@dataclass(frozen=True, eq=False)
+class DataFile:
+    """A file: its name, its shape, and which command writes it; none does if it is written by hand."""
+
+    name: str
+    shape: Shape
+    command: str = ""
+
+
+MANIFEST_FILE = DataFile("manifest.json", MANIFEST, "make figures")
+NUMBERS_FILE = DataFile("numbers.json", NUMBERS, "make figures")
 
 
 @dataclass(frozen=True)
@@ -30,34 +63,80 @@ class Published:
     numbers: dict[str, int | float | str]
     dataset: str
 
+    @property
+    def manifest(self) -> Path:
+        """Where all but the numbers was read from."""
+        return self.docs / "data" / MANIFEST_FILE.name
+
     def frames(self, path: str) -> int:
         """Count the frames of a published animation."""
-        with Image.open(self.docs / path) as image:
-            return getattr(image, "n_frames", 1)
+        with sound(self.docs / path, MANIFEST_FILE.command) as file:
+            if not content(file).endswith(b";"):
+                raise ValueError("it ends too early")
+            with Image.open(file, formats=["GIF"]) as image:
+                return getattr(image, "n_frames", 1)
 
 
 def read(docs: Path) -> Published:
     """Read the published data under `docs`; a file that is missing counts as empty, so names are reported."""
-    manifest = _json(docs / "data" / "manifest.json")
+    folder = docs / "data"
+    manifest, numbers = (
+        load(folder, file) if (folder / file.name).exists() else {} for file in (MANIFEST_FILE, NUMBERS_FILE)
+    )
     return Published(
         docs=docs,
         figures=manifest.get("figures", {}),
         results=manifest.get("results", {}),
         runs=manifest.get("runs", {}),
-        numbers=_json(docs / "data" / "numbers.json"),
+        numbers=numbers,
         dataset=manifest.get("dataset", ""),
     )
 
 
-def _json(path: Path) -> dict[str, Any]:
-    """Parse a JSON object, once per version of the file: every page of every build asks for it."""
-    return _parsed(path, path.stat().st_mtime_ns) if path.exists() else {}
+def load(folder: Path, file: DataFile) -> dict[str, Any]:
+    """Parse a JSON or TOML file, once per version of it: every page of every build asks for some.
+
+    Raises:
+        ShortcodeError: there is no such file, or not one of the kind's shape.
+    """
+    path = folder / file.name
+    if not path.exists():
+        raise ShortcodeError(f"{path} is missing; `{file.command or 'git checkout'}` writes it")
+    return _parsed(path, path.stat().st_mtime_ns, file)
 
 
 @lru_cache(maxsize=8)
-def _parsed(path: Path, _modified: int) -> dict[str, Any]:
-    loaded: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
-    return loaded
+def _parsed(path: Path, _modified: int, file: DataFile) -> dict[str, Any]:
+    parse = tomllib.loads if path.suffix == ".toml" else json.loads
+    with sound(path, file.command):
+        loaded: dict[str, Any] = parse(content(path).decode())
+        for fault in faults(loaded, file.shape):
+            raise ValueError(fault)
+        return loaded
+
+
+def content(path: Path) -> bytes:
+    """A file's bytes, if it is not absurdly large."""
+    if (size := path.stat().st_size) > LARGEST:
+        raise ValueError(f"it has {size:,} bytes, and more than {LARGEST:,} are not read")
+    return path.read_bytes()
+
+
+@contextmanager
+def sound(path: Path, command: str) -> Iterator[Path]:
+    """Turn what a damaged file leads to into an error that says which file it is and what to do.
+
+    Raises:
+        ShortcodeError: the file is damaged.
+    """
+    try:
+        yield path
+    except DAMAGE as error:
+        why = str(error) if type(error) is ValueError else repr(error)
+        again = f"delete it and run `{command}`" if command else "mend it"
+        raise ShortcodeError(
+            f"{path} is malformed ({why}); restore it with `git checkout`, or {again}"
+        ) from error
 
 
 def unknown(kind: str, name: str, names: Iterable[str]) -> ShortcodeError:

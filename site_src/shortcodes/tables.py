@@ -1,6 +1,5 @@
 """``{{ table NAME }}``: a table whose content is a file in docs/data/."""
 
-import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -13,29 +12,35 @@ from markdown.blockprocessors import BlockProcessor
 
 from site_src.shortcodes.benchmark import append_benchmark
 from site_src.shortcodes.elements import append_text
-from site_src.shortcodes.published import ShortcodeError, unknown
+from site_src.shortcodes.published import MANIFEST_FILE, DataFile, load, sound, unknown
 from site_src.shortcodes.runs import append_runs
 from site_src.shortcodes.scoreboard import append_scoreboard
+from site_src.shortcodes.shapes import BENCHMARK, SCOREBOARD
 
 TABLE = re.compile(r"\{\{\s*table\s+([\w/-]+)\s*\}\}")
 
 
 @dataclass(frozen=True)
 class Table:
-    """How a table is appended, its file, which command writes it, and what a demo without it says."""
+    """How a table is appended, its file, and what a demo without it says."""
 
     append: Callable[[Element, dict[str, Any]], None]
-    file: str
-    command: str
+    file: DataFile
     absent: str
 
 
 TABLES = {
     "benchmark": Table(
-        append_benchmark, "benchmark.json", "make bench", "No benchmark was run for this demo."
+        append_benchmark,
+        DataFile("benchmark.json", BENCHMARK, "make bench"),
+        "No benchmark was run for this demo.",
     ),
-    "runs": Table(append_runs, "manifest.json", "make figures", "This demo has no runs."),
-    "scoreboard": Table(append_scoreboard, "scoreboard.json", "make figures", "This demo has no scoreboard."),
+    "runs": Table(append_runs, MANIFEST_FILE, "This demo has no runs."),
+    "scoreboard": Table(
+        append_scoreboard,
+        DataFile("scoreboard.json", SCOREBOARD, "make figures"),
+        "This demo has no scoreboard.",
+    ),
 }
 
 
@@ -56,16 +61,10 @@ class TableBlock(BlockProcessor):
         name = TABLE.sub(r"\1", blocks.pop(0).strip())
         if name not in TABLES:
             raise unknown("table", name, TABLES)
-        table, path = TABLES[name], self.folder / TABLES[name].file
+        table, path = TABLES[name], self.folder / TABLES[name].file.name
         if self.demo and not path.exists():
             append_text(parent, "p", table.absent)
             return
-        try:
-            table.append(parent, json.loads(path.read_text(encoding="utf-8")))
-        except FileNotFoundError as error:
-            raise ShortcodeError(f"{path} is missing; `{table.command}` writes it") from error
-        except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise ShortcodeError(
-                f"{path} is malformed ({error!r}); restore it with `git checkout`, or delete it and run "
-                f"`{table.command}`"
-            ) from error
+        loaded = load(self.folder, table.file)
+        with sound(path, table.file.command):
+            table.append(parent, loaded)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hostile_site import LISTS, ROOT, forget
 from markdown import Markdown
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
@@ -27,7 +28,7 @@ def picture(name: str, theme: str, *formats: str) -> dict[str, Any]:
 def entry(name: str, *formats: str) -> dict[str, Any]:
     return {
         "alt": "Ten clusters.",
-        "caption": "Codes $z$ of **{name}**, {{ num vae/plane.accuracy:.1% }} right.",
+        "caption": f"Codes $z$ of **{name}**, {{{{ num vae/plane.accuracy:.1% }}}} right.",
         "results": ["vae/plane"],
         "runs": ["VAE_2D"],
         "source": "generate/figures/vae/space.py",
@@ -39,6 +40,7 @@ def entry(name: str, *formats: str) -> dict[str, Any]:
 @pytest.fixture
 def published(tmp_path: Path) -> Path:
     manifest = {
+        "dataset": "mnist",
         "figures": {
             "vae/plane": entry("vae/plane", "png"),
             "vae/curve": entry("vae/curve", "svg"),
@@ -100,6 +102,26 @@ def converter(published: Path) -> Markdown:
 @pytest.fixture
 def html(converter: Markdown) -> Convert:
     return converter.convert
+
+
+@pytest.fixture
+def docs(published: Path) -> Path:
+    """What is published in small, with the tables of the site itself."""
+    for name in ("scoreboard", "benchmark"):
+        (published / f"data/{name}.json").write_bytes((ROOT / f"docs/data/{name}.json").read_bytes())
+    return published
+
+
+@pytest.fixture
+def lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Copies of the lists of works and terms, to be changed."""
+    for name, module in LISTS.items():
+        copy = tmp_path / f"{name}.toml"
+        copy.write_bytes(module.SOURCE.read_bytes())
+        monkeypatch.setattr(module, "SOURCE", copy)
+    forget()
+    yield tmp_path
+    forget()
 
 
 @pytest.fixture(scope="session")

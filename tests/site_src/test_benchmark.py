@@ -96,7 +96,7 @@ def test_a_slip_is_an_error(html: Convert, text: str, message: str) -> None:
 
 def test_the_demo_says_that_it_has_none(published: Path) -> None:
     manifest = published / "data" / "manifest.json"
-    manifest.write_text(json.dumps({"dataset": "digits"}))
+    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"dataset": "digits"}))
     options = {"site_src.shortcodes": {"docs": str(published)}}
     page = Markdown(extensions=["site_src.shortcodes"], extension_configs=options)
     assert page.convert("{{ table benchmark }}") == "<p>No benchmark was run for this demo.</p>"

@@ -68,6 +68,65 @@ def test_transparent_frames_are_put_together(lab: Page, disposal: int) -> None:
     assert decoded(lab, content)["frames"] == [list(frame) for frame in frames(content)]
 
 
+DAMAGED = """async (files) => {
+  const { read, painter } = await import(new URL("../assets/gif.js", location.href));
+  return files.map((data) => {
+    const started = performance.now();
+    let told = "";
+    try {
+      const gif = read(Uint8Array.from(atob(data), (byte) => byte.charCodeAt(0)).buffer);
+      const paint = painter(gif);
+      for (const index of gif.frames.keys()) paint(index);
+    } catch (error) {
+      told = error.constructor === Error ? error.message : `${error.constructor.name} is no message`;
+    }
+    return [told, performance.now() - started];
+  });
+}"""
+
+
+def film() -> bytes:
+    """Three frames, each of which changes a part of the one before."""
+    first, *others = [dots((9, 8, 7, 255), at) for at in (0, 5, 9)]
+    buffer = BytesIO()
+    first.save(buffer, "GIF", save_all=True, append_images=others, disposal=1)
+    return buffer.getvalue()
+
+
+def told(lab: Page, files: list[bytes]) -> list[str]:
+    """What the decoder says of each; none may keep it busy."""
+    answers = lab.evaluate(DAMAGED, [b64encode(file).decode() for file in files])
+    assert max(seconds for _, seconds in answers) < 2_000
+    words = [message for message, _ in answers]
+    assert not [message for message in words if "no message" in message]
+    return words
+
+
+def test_an_animation_cut_anywhere_is_an_error(lab: Page) -> None:
+    content = film()
+    assert told(lab, [content]) == [""]
+    assert "" not in told(lab, [content[:length] for length in range(len(content))])
+
+
+def test_no_damaged_byte_stops_the_page(lab: Page) -> None:
+    content = film()
+    flipped = [
+        content[:place] + bytes([content[place] ^ mask]) + content[place + 1 :]
+        for place in range(len(content))
+        for mask in (1, 128, 255)
+    ]
+    assert {"it is not a GIF", "it ends too early", "a frame of it is broken"} <= {*told(lab, flipped)}
+
+
+def test_an_animation_of_any_size_is_refused_before_it_takes_memory(lab: Page) -> None:
+    content = film()
+    start = content.index(b",", 13 + 3 * 4)
+    huge = b"\xff\xff\xff\xff"
+    screen = content[:6] + huge + content[10:]
+    frame = content[: start + 5] + huge + content[start + 9 :]
+    assert told(lab, [screen, frame]) == ["it is too large"] * 2
+
+
 def test_a_broken_animation_is_an_error(lab: Page) -> None:
     content = bytearray(GIFS[0].read_bytes())
     content[2_000:3_000] = bytes(1_000)

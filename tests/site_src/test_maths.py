@@ -12,7 +12,8 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from site_src.shortcodes import ShortcodeError
-from site_src.shortcodes.maths import INLINE_MATHS, mathml
+from site_src.shortcodes.inline import INLINE_MATHS
+from site_src.shortcodes.maths import mathml
 
 Convert = Callable[[str], str]
 

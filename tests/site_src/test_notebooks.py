@@ -27,9 +27,11 @@ RENDERED = """<style>p {}</style><script>alert(1)</script>
 def notebook(path: Path, **metadata: str) -> Path:
     drawn = BytesIO()
     Image.new("L", (30, 20)).save(drawn, "png")
-    output = {"output_type": "display_data", "data": {"image/png": b64encode(drawn.getvalue()).decode()}}
+    picture = {"image/png": b64encode(drawn.getvalue()).decode()}
+    output = {"output_type": "display_data", "metadata": {}, "data": picture}
     cell = {"cell_type": "code", "source": ["plot()"], "metadata": metadata, "outputs": [output]}
-    path.write_text(json.dumps({"cells": [cell]}))
+    cells = [cell | {"execution_count": None}]
+    path.write_text(json.dumps({"nbformat": 4, "nbformat_minor": 4, "metadata": {}, "cells": cells}))
     return path
 
 

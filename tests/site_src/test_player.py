@@ -16,6 +16,7 @@ from playwright.sync_api import Locator, Page, Route, expect
 Visit = Callable[..., Page]
 
 LIGHT = Path(__file__).parents[2] / "docs/figures/gan/interpolation.light.gif"
+OTHER = LIGHT.with_name("progress.light.gif")
 FILM, NAME = "#gan-interpolation", "figure 3"  # 60 frames of 0.1 s; the still is the last of them
 
 
@@ -194,10 +195,8 @@ def test_a_hero_stays_still_where_motion_is_not_wanted(visit: Visit) -> None:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (
-            lambda route: route.fulfill(body=LIGHT.read_bytes()[:100_000]),
-            "is damaged: it ends too early",
-        ),
+        (lambda route: route.fulfill(body=LIGHT.read_bytes()[:100_000]), "is damaged: it ends too early"),
+        (lambda route: route.fulfill(path=OTHER), "is damaged: it has another number of frames"),
         (lambda route: route.fulfill(status=404), r"light.gif could not be loaded \(404\)"),
         (lambda route: route.abort(), "light.gif could not be loaded. Is there a connection"),
     ],

@@ -5,12 +5,14 @@ const PASSES = [[0, 8], [4, 8], [2, 4], [1, 2]]; // an interlaced frame's rows: 
 const CLEARED = 2; // disposals: what is left of a frame when the next one comes is nothing, or what was there before
 const RESTORED = 3;
 const CODES = 4096;
+const MOST = 1 << 25; // pixels of the screen and all frames together: a damaged file may ask for any number
 
 /** `{width, height, frames}`; each frame with its place, indices into its palette, and delay in milliseconds. */
 export function read(buffer) {
   const file = reader(new Uint8Array(buffer));
   if (!/^GIF8[79]a$/.test(String.fromCharCode(...file.take(6)))) throw new Error("it is not a GIF");
   const [width, height, flags] = [file.short(), file.short(), file.byte()];
+  file.room(width * height);
   file.take(2); // background and shape of the pixels, which no browser heeds
   const colours = palette(file, flags);
   const frames = [];
@@ -68,6 +70,7 @@ function each(frame, across, visit) {
 
 function reader(bytes) {
   let at = 0;
+  let left = MOST;
   const take = (count) => {
     if (at + count > bytes.length) throw new Error("it ends too early");
     return bytes.subarray(at, (at += count));
@@ -79,7 +82,10 @@ function reader(bytes) {
     for (let size = byte(); size > 0; size = byte()) data.push(...take(size));
     return data;
   };
-  return { take, byte, short, blocks };
+  const room = (pixels) => {
+    if ((left -= pixels) < 0) throw new Error("it is too large");
+  };
+  return { take, byte, short, blocks, room };
 }
 
 /** The colours, each as the four bytes of a pixel; nothing if the flags announce none. */
@@ -104,6 +110,8 @@ function picture(file, shared) {
   const [left, top, width, height, flags] = [file.short(), file.short(), file.short(), file.short(), file.byte()];
   const colours = palette(file, flags) ?? shared;
   const minimum = file.byte();
+  file.room(width * height);
+  if (!colours || minimum < 1 || minimum > 8) throw new Error("a frame of it is broken");
   const pixels = unpacked(file.blocks(), minimum, width * height);
   return { left, top, width, height, colours, pixels: flags & 0x40 ? sorted(pixels, width, height) : pixels };
 }

@@ -62,10 +62,11 @@ function player(figure, leaving) {
     return Number(link().dataset.frames);
   }
 
-  function film(href) {
+  function film({ href, dataset }) {
     if (!films.has(href)) {
       const reading = fetched(href, (bytes) => {
         const gif = read(bytes);
+        if (gif.frames.length !== Number(dataset.frames)) throw new Error("it has another number of frames");
         return { delays: gif.frames.map((frame) => frame.delay), paint: painter(gif) };
       });
       films.set(href, reading);
@@ -140,12 +141,12 @@ function player(figure, leaving) {
   /** Show the frame that is wanted once its film is there, and return every frame's delay; null if it is not to be. */
   async function draw() {
     tell();
-    const { href } = link();
+    const wanted = link();
     if (!figure.classList.contains("moving")) counter.textContent = "Loading";
     try {
-      const { paint, delays } = await film(href);
+      const { paint, delays } = await film(wanted);
       if (leaving.aborted) return null;
-      if (href !== link().href) return draw();
+      if (wanted !== link()) return draw();
       context.putImageData(paint(index), 0, 0);
       figure.classList.add("moving"); // the style sheet shows the canvas instead of the still
       notice.textContent = "";

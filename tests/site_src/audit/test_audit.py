@@ -68,6 +68,10 @@ FAULTS: list[Fault] = [
     (policy.inline, "+= '!'", "+= '?'", "script-src lacks 'sha256-"),
     (policy.inline, "<h2 ", '<h2 style="color: red" ', "forbids the attribute style"),
     (policy.inline, "<h2 ", '<h2 onclick="go()" ', "forbids the attribute onclick"),
+    (policy.inline, "<h2 ", '<a href="java&#9;Script:go()">Go</a><h2 ', "an address that is a script"),
+    (policy.inline, "<h2 ", '<form action="javascript:go()"></form><h2 ', "an address that is a script"),
+    (policy.inline, "<h2 ", '<iframe src="data:text/html,a"></iframe><h2 ', "an address that is a script"),
+    (policy.inline, "<h2 ", '<a href="#codes" target="_blank">Go</a><h2 ', "rel lacks noopener"),
 ]
 
 

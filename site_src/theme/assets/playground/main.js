@@ -41,7 +41,11 @@ async function begin(box, signal) {
     const module = await import(`./views/${view}.js`);
     const [networks, data] = await Promise.all([gathered(module.needs.networks, network), gathered(module.needs.results, load)]);
     if (signal.aborted) return;
-    module.mount({ root, networks, data, state: state(box, signal), signal });
+    try {
+      module.mount({ root, networks, data, state: state(box, signal), signal });
+    } catch (error) {
+      throw new Error(`its data do not fit this page (${error.message}).`);
+    }
     box.append(root);
     box.dataset.state = "live"; // the style sheet hides the picture that stood in
     notice.remove();

@@ -13,38 +13,62 @@ const TYPES = {
   "<f8": Float64Array,
 };
 
+const MOST = 1 << 25; // bytes of all arrays together, twelve times those of the largest file
+
 /** Fetch and read a published result: `{name: {shape, data}}`; half precision becomes single. */
 export const results = (address) => fetched(address, read);
 
 /** The arrays of a .npz. */
 export async function read(buffer) {
+  try {
+    return await arrays(buffer);
+  } catch (error) {
+    throw error.constructor === Error ? error : new Error("its parts do not fit together");
+  }
+}
+
+async function arrays(buffer) {
   const view = new DataView(buffer);
   let end = buffer.byteLength - 22; // where the zip's directory is announced
   while (end >= 0 && view.getUint32(end, true) !== 0x06054b50) end--;
   if (end < 0) throw new Error("it ends too early");
-  const arrays = {};
+  const found = {};
+  let left = MOST;
   let at = view.getUint32(end + 16, true);
   for (let entry = view.getUint16(end + 10, true); entry > 0; entry--) {
     if (view.getUint32(at, true) !== 0x02014b50) throw new Error("its directory is broken");
     const length = view.getUint16(at + 28, true);
     const name = new TextDecoder().decode(new Uint8Array(buffer, at + 46, length));
-    arrays[name.replace(/\.npy$/, "")] = array(await content(buffer, view, at));
+    left -= view.getUint32(at + 24, true);
+    if (left < 0) throw new Error("it is too large");
+    found[name.replace(/\.npy$/, "")] = array(await content(buffer, view, at));
     at += 46 + length + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
-  return arrays;
+  return found;
 }
 
 async function content(buffer, view, at) {
   const start = view.getUint32(at + 42, true);
   const skipped = 30 + view.getUint16(start + 26, true) + view.getUint16(start + 28, true);
   const packed = new Uint8Array(buffer, start + skipped, view.getUint32(at + 20, true));
-  let bytes = packed;
-  if (view.getUint16(at + 10, true) === 8) {
-    const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
-    bytes = new Uint8Array(await new Response(stream).arrayBuffer());
-  }
+  const size = view.getUint32(at + 24, true);
+  const bytes = view.getUint16(at + 10, true) === 8 ? await unpacked(packed, size) : packed;
+  if (bytes.length !== size) throw new Error("an array is not as long as announced");
   if (checksum(bytes) !== view.getUint32(at + 16, true)) throw new Error("a checksum does not agree");
   return bytes;
+}
+
+/** At most `size` bytes: to write more than was announced is a RangeError, before memory runs out. */
+async function unpacked(packed, size) {
+  const stream = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate-raw"));
+  const bytes = new Uint8Array(size);
+  let filled = 0;
+  for (const reader = stream.getReader(); ; ) {
+    const { done, value } = await reader.read();
+    if (done) return bytes.subarray(0, filled);
+    bytes.set(value, filled);
+    filled += value.length;
+  }
 }
 
 const TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
@@ -66,6 +90,10 @@ function array(bytes) {
   const shape = (/'shape': \(([^)]*)\)/.exec(header)[1].match(/\d+/g) ?? []).map(Number);
   if (header.includes("'fortran_order': True")) throw new Error("an array is stored column by column");
   const raw = bytes.slice(start).buffer;
+  const size = (type[1] === "U" ? 4 : 1) * type.slice(2); // of a number; that of a string is in letters
+  if (raw.byteLength !== shape.reduce((product, side) => product * side, size)) {
+    throw new Error("an array's shape does not fit its numbers");
+  }
   return { shape, data: numbers(type, raw) };
 }
 
