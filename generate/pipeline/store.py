@@ -21,8 +21,7 @@ SEAL = "seal"
 
 def write_json(path: Path, content: Mapping[str, Any]) -> bool:
     """Write a JSON object with sorted keys and a seal over content and name; floats must be finite."""
-    text = _text({**content, SEAL: _seal(path, content)}, indent=1)
-    return write_bytes(path, (text + "\n").encode())
+    return write_bytes(path, sealed(path.name, content))
 
 
 def read_json(path: Path) -> dict[str, Any]:
@@ -31,17 +30,30 @@ def read_json(path: Path) -> dict[str, Any]:
     Raises:
         StoreError: the file is missing, damaged, another file, or was edited by hand.
     """
-    text = read_bytes(path)
+    content = read_bytes(path)
     try:
-        content = json.loads(text)
-        seal = content.pop(SEAL, None)
-        whole = seal == _seal(path, content)
-    except (ValueError, RecursionError, AttributeError, TypeError) as error:
+        return unsealed(path.name, content)
+    except (ValueError, RecursionError) as error:
         raise StoreError(f"cannot read {path}: {error}. {RESTORE}") from error
-    if not whole:
-        told = "its seal does not fit its content" if seal else "it has no seal"
-        raise StoreError(f"cannot trust {path}: {told}; it was damaged or edited by hand. {RESTORE}")
-    return dict(content)
+
+
+def sealed(name: str, content: Mapping[str, Any]) -> bytes:
+    """JSON for a file of this name; the name is under the seal, so that no file passes for another."""
+    return (_text({**content, SEAL: _seal(name, content)}, indent=1) + "\n").encode()
+
+
+def unsealed(name: str, text: bytes) -> dict[str, Any]:
+    """What is under the seal.
+
+    Raises:
+        ValueError, RecursionError: it is no JSON, or was changed since.
+    """
+    content = json.loads(text)
+    if not isinstance(content, dict) or SEAL not in content:
+        raise ValueError("it has no seal: it is of another version, or was edited by hand")
+    if content.pop(SEAL) != _seal(name, content):
+        raise ValueError("its seal does not fit its content: it was damaged, swapped or edited by hand")
+    return content
 
 
 def write_values(path: Path, values: Values) -> bool:
@@ -111,9 +123,8 @@ def _text(content: Any, indent: int | None = None) -> str:
     return json.dumps(content, indent=indent, sort_keys=True, allow_nan=False, ensure_ascii=False)
 
 
-def _seal(path: Path, content: Mapping[str, Any]) -> str:
-    """Of the name too, so that one file does not pass for another."""
-    return hashlib.sha256(f"{path.name}\n{_text(content)}".encode()).hexdigest()
+def _seal(name: str, content: Mapping[str, Any]) -> str:
+    return hashlib.sha256(f"{name}\n{_text(content)}".encode()).hexdigest()
 
 
 # What NumPy and zipfile raise for the many ways in which an archive can be broken.

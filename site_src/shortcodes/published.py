@@ -1,6 +1,5 @@
 """What the site is made from: figures, their data, named numbers, lists. It is read here, and with doubt."""
 
-import json
 import struct
 import tomllib
 from collections.abc import Iterable, Iterator
@@ -14,6 +13,7 @@ from typing import Any
 from mkdocs.exceptions import BuildError
 from PIL import Image
 
+from generate.pipeline.store import unsealed
 from site_src.shortcodes.shapes import MANIFEST, NUMBERS, Shape, faults
 
 LARGEST = 16 << 20  # bytes; the largest file so far has half a megabyte
@@ -107,9 +107,9 @@ def load(folder: Path, file: DataFile) -> dict[str, Any]:
 
 @lru_cache(maxsize=8)
 def _parsed(path: Path, _modified: int, file: DataFile) -> dict[str, Any]:
-    parse = tomllib.loads if path.suffix == ".toml" else json.loads
     with sound(path, file.command):
-        loaded: dict[str, Any] = parse(content(path).decode())
+        text = content(path)
+        loaded = tomllib.loads(text.decode()) if path.suffix == ".toml" else unsealed(path.name, text)
         for fault in faults(loaded, file.shape):
             raise ValueError(fault)
         return loaded

@@ -307,13 +307,11 @@ def test_damaged_raw_data_is_never_trained_on(
     name: str, raw: Path, mended: Callable[[Path], bytes], tally: Any, effort: int
 ) -> None:
     path = raw / name
-    content, other = (
-        mended(path),
-        next(raw.glob("t10k-images*" if "train" in name else "train-images*")).read_bytes(),
-    )
+    swap = ("train", "t10k") if "train" in name else ("t10k", "train")
+    content, other = mended(path), (raw / name.replace(*swap)).read_bytes()
     chance = random.Random(f"{name} {effort}" if effort > 1 else name)
     for harm in [harm for harm in HARMS for _ in range(ROUNDS * effort // len(HARMS))] + SINGLE:
-        path.write_bytes(changed := harm(content, another, chance))
+        path.write_bytes(changed := harm(content, other, chance))
         data.load.cache_clear()
         if changed == content:
             continue

@@ -10,8 +10,11 @@ from markdown import Markdown
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
+from generate.pipeline.store import write_json
 from site_src.audit.browser import HEADLESS, chromium
+from generate.pipeline.store import write_json
 from site_src.audit.serving import served
+from generate.pipeline.store import write_json
 from site_src.audit.site import AuditError, build
 
 Convert = Callable[[str], str]
@@ -86,8 +89,8 @@ def published(tmp_path: Path) -> Path:
         film = tmp_path / f"figures/vae/film.{theme}.gif"
         moments[0].save(film, save_all=True, append_images=moments[1:])
     (tmp_path / "data").mkdir()
-    (tmp_path / "data/manifest.json").write_text(json.dumps(manifest))
-    (tmp_path / "data/numbers.json").write_text(json.dumps(numbers))
+    write_json(tmp_path / "data/manifest.json", manifest)
+    write_json(tmp_path / "data/numbers.json", numbers)
     return tmp_path
 
 

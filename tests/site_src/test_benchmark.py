@@ -10,6 +10,7 @@ import pytest
 from markdown import Markdown
 
 from benchmarks.rows import Report, Row, write
+from generate.pipeline.store import read_json, write_json
 from site_src.shortcodes import ShortcodeError
 
 Convert = Callable[[str], str]
@@ -70,7 +71,7 @@ def test_a_missing_file_fails_the_build(html: Convert) -> None:
     "change", [{"rows": [{"group": "loop"}]}, {"machine": {}}, {"groups": {}}, {"rows": 3}]
 )
 def test_a_malformed_file_fails_the_build(html: Convert, measured: Path, change: dict[str, object]) -> None:
-    measured.write_text(json.dumps(json.loads(measured.read_text(encoding="utf-8")) | change))
+    write_json(measured, read_json(measured) | change)
     with pytest.raises(ShortcodeError, match=r"benchmark\.json is malformed"):
         html("{{ table benchmark }}")
 
@@ -96,7 +97,7 @@ def test_a_slip_is_an_error(html: Convert, text: str, message: str) -> None:
 
 def test_the_demo_says_that_it_has_none(published: Path) -> None:
     manifest = published / "data" / "manifest.json"
-    manifest.write_text(json.dumps(json.loads(manifest.read_text()) | {"dataset": "digits"}))
+    write_json(manifest, read_json(manifest) | {"dataset": "digits"})
     options = {"site_src.shortcodes": {"docs": str(published)}}
     page = Markdown(extensions=["site_src.shortcodes"], extension_configs=options)
     assert page.convert("{{ table benchmark }}") == "<p>No benchmark was run for this demo.</p>"

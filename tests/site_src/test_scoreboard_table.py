@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from generate.pipeline.store import read_json, write_json
 from site_src.shortcodes import ShortcodeError
 
 Convert = Callable[[str], str]
@@ -31,7 +32,7 @@ CONTENT = {
 
 @pytest.fixture
 def text(published: Path, html: Convert) -> str:
-    (published / "data" / "scoreboard.json").write_text(json.dumps(CONTENT), encoding="utf-8")
+    write_json(published / "data" / "scoreboard.json", CONTENT)
     return html("{{ table scoreboard }}")
 
 
@@ -53,6 +54,6 @@ def test_a_row_says_what_it_tells_and_which_end_is_better(text: str) -> None:
 
 
 def test_an_empty_scoreboard_is_a_malformed_one(published: Path, html: Convert) -> None:
-    (published / "data" / "scoreboard.json").write_text("{}", encoding="utf-8")
+    write_json(published / "data" / "scoreboard.json", {})
     with pytest.raises(ShortcodeError, match="make figures"):
         html("{{ table scoreboard }}")
