@@ -12,9 +12,7 @@ import pytest
 from site_src.audit import dependencies
 from site_src.audit.dependencies import main
 
-NO_NETWORK = "import sys; sys.exit('Traceback\\nrequests.exceptions.ConnectionError: no route to host.example')"
-    "import sys; sys.exit('Traceback ...\\nrequests.exceptions.ConnectionError: host.example: no route')"
-)
+NO_NETWORK = "import sys; sys.exit('Traceback\\nrequests.exceptions.ConnectionError: no route to a.example')"
 SILENT = "import time; time.sleep(60)"
 CLEAN = {"dependencies": [{"name": "numpy", "version": "2.4.6", "vulns": []}]}
 FLAWED = {
