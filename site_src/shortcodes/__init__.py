@@ -5,7 +5,7 @@ Written in a page                     becomes
 ``{{ ref vae/latent_plane }}``        a link reading "Figure 3", or "Figure 3 of “GAN”" on other pages
 ``{{ view plane compare/samples }}``  (a paragraph) a live view of the playground; without it, the picture
 ``{{ num VAE_16D.parameters:, }}``    the number of that name, formatted by a Python format specification
-``{{ table benchmark }}``             (a paragraph) a table made of a file in docs/data/
+``{{ table benchmark }}``             (a paragraph) a table of a file in docs/data/, or of what is installed
 ``{{ cite kingma2014 }}``             a link to the list of references, with the reference as its tooltip
 ``{{ bibliography }}``                (a paragraph) that list
 ``{{ glossary }}``                    (a paragraph) the terms that pages link to at their first mention

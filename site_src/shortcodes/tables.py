@@ -1,4 +1,4 @@
-"""``{{ table NAME }}``: a table whose content is a file in docs/data/."""
+"""``{{ table NAME }}``: a table whose content is a file in docs/data/, or what is installed."""
 
 import re
 from collections.abc import Callable
@@ -12,6 +12,7 @@ from markdown.blockprocessors import BlockProcessor
 
 from site_src.shortcodes.benchmark import append_benchmark
 from site_src.shortcodes.elements import append_text
+from site_src.shortcodes.licences import append_licences
 from site_src.shortcodes.published import MANIFEST_FILE, DataFile, load, sound, unknown
 from site_src.shortcodes.runs import append_runs
 from site_src.shortcodes.scoreboard import append_scoreboard
@@ -43,6 +44,8 @@ TABLES = {
     ),
 }
 
+FILELESS = {"licences": append_licences}
+
 
 class TableBlock(BlockProcessor):
     """Replaces a shortcode that is a paragraph by itself by its table."""
@@ -59,8 +62,11 @@ class TableBlock(BlockProcessor):
     def run(self, parent: Element, blocks: list[str]) -> None:
         """Append the table; a demo, which may lack it, says so instead."""
         name = TABLE.sub(r"\1", blocks.pop(0).strip())
+        if name in FILELESS:
+            FILELESS[name](parent)
+            return
         if name not in TABLES:
-            raise unknown("table", name, TABLES)
+            raise unknown("table", name, [*TABLES, *FILELESS])
         table, path = TABLES[name], self.folder / TABLES[name].file.name
         if self.demo and not path.exists():
             append_text(parent, "p", table.absent)

@@ -1,4 +1,3 @@
-import json
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,9 +11,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 
 from generate.pipeline.store import write_json
 from site_src.audit.browser import HEADLESS, chromium
-from generate.pipeline.store import write_json
 from site_src.audit.serving import served
-from generate.pipeline.store import write_json
 from site_src.audit.site import AuditError, build
 
 Convert = Callable[[str], str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
@@ -12,6 +13,7 @@ from typing import Any
 
 from markdown import Markdown
 
+from generate.pipeline.store import sealed
 from site_src.shortcodes import ShortcodeError, citations, glossary
 
 ROOT = Path(__file__).parents[2]
@@ -53,6 +55,14 @@ def rewrite(path: Path, content: bytes) -> None:
     """Write the file, at a time of its own: that is how the site tells its versions."""
     path.write_bytes(content)
     os.utime(path, ns=(moment := next(MOMENTS), moment))
+
+
+def put(path: Path, content: dict[str, Any]) -> None:
+    """Write a data file as whoever can seal one would; what no seal can be put on, without."""
+    try:
+        rewrite(path, sealed(path.name, content))
+    except ValueError:
+        rewrite(path, json.dumps(content).encode())
 
 
 def forget() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hostile_site import DATA, LISTS, PAGE, attempt, converted, harmless, rewrite, strings
+from hostile_site import DATA, LISTS, PAGE, attempt, converted, harmless, put, rewrite, strings
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -63,7 +63,7 @@ def test_without_any_one_of_its_keys_a_file_is_shown_or_named(docs: Path, name: 
             for parent in parents:
                 inner = inner[parent]
             inner[key] = new
-            rewrite(path, json.dumps(changed).encode())
+            put(path, changed)
             harmless(attempt(docs))
 
 

@@ -7,7 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile_site import DATA, GLOSSARY, PAGE, Seen, attempt, converted, forget, harmless, rewrite, strings
+from hostile_site import (
+    DATA,
+    GLOSSARY,
+    PAGE,
+    Seen,
+    attempt,
+    converted,
+    forget,
+    harmless,
+    put,
+    rewrite,
+    strings,
+)
 
 from site_src.shortcodes import ShortcodeError
 
@@ -47,7 +59,7 @@ HOSTILE = [
 ]
 
 
-def put(value: Any, place: tuple[Any, ...], new: str) -> None:
+def replace(value: Any, place: tuple[Any, ...], new: str) -> None:
     for key in place[:-1]:
         value = value[key]
     value[place[-1]] = new
@@ -66,8 +78,8 @@ def test_no_text_of_a_data_file_becomes_html(docs: Path, name: str) -> None:
     for number, place in enumerate(strings(json.loads(original))):
         for hostile in HOSTILE if name == "manifest" and place[-1] == "caption" else spread(number):
             changed = json.loads(original)
-            put(changed, place, hostile)
-            rewrite(path, json.dumps(changed).encode())
+            replace(changed, place, hostile)
+            put(path, changed)
             harmless(attempt(docs))
 
 
@@ -101,7 +113,7 @@ def test_no_text_of_the_lists_becomes_html(docs: Path, lists: Path, hostile: str
 
 def test_words_with_marks_of_their_own_are_shown_as_they_stand(docs: Path) -> None:
     path = docs / "data/numbers.json"
-    rewrite(path, json.dumps({"a": "<b> & *c* [d](e) &lt;"}).encode())
+    put(path, {"a": "<b> & *c* [d](e) &lt;"})
     assert converted(docs, "{{ num a }}").startswith("<p>&lt;b&gt; &amp; *c* [d](e) &")
 
 
@@ -112,7 +124,7 @@ def test_a_caption_may_have_emphasis_code_maths_and_numbers(docs: Path, caption:
     path = docs / "data/manifest.json"
     manifest = json.loads(path.read_text())
     manifest["figures"]["vae/plane"]["caption"] = caption
-    rewrite(path, json.dumps(manifest).encode())
+    put(path, manifest)
     assert "<figcaption>" in converted(docs, "{{ figure vae/plane }}")
 
 
@@ -120,7 +132,7 @@ def test_what_is_refused_is_named(docs: Path) -> None:
     path = docs / "data/manifest.json"
     manifest = json.loads(path.read_text())
     manifest["figures"]["vae/plane"]["caption"] = "<script>alert(1)</script>"
-    rewrite(path, json.dumps(manifest).encode())
+    put(path, manifest)
     with pytest.raises(
         ShortcodeError, match=r"manifest\.json .*vae/plane\.caption is not Markdown without HTML"
     ):

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from generate.pipeline.store import read_json, write_json
+from generate.pipeline.store import write_json
 from site_src.shortcodes import ShortcodeError
 
 Convert = Callable[[str], str]
