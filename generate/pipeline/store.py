@@ -48,7 +48,7 @@ def unsealed(name: str, text: bytes) -> dict[str, Any]:
     Raises:
         ValueError, RecursionError: it is no JSON, or was changed since.
     """
-    content = json.loads(text)
+    content = json.loads(text.decode())  # bytes could have a mark of their order
     if not isinstance(content, dict) or SEAL not in content:
         raise ValueError("it has no seal: it is of another version, or was edited by hand")
     if content.pop(SEAL) != _seal(name, content):

@@ -13,7 +13,7 @@ from typing import Any
 
 from markdown import Markdown
 
-from generate.pipeline.store import sealed
+from generate.pipeline.store import SEAL, sealed
 from site_src.shortcodes import ShortcodeError, citations, glossary
 
 ROOT = Path(__file__).parents[2]
@@ -59,6 +59,7 @@ def rewrite(path: Path, content: bytes) -> None:
 
 def put(path: Path, content: dict[str, Any]) -> None:
     """Write a data file as whoever can seal one would; what no seal can be put on, without."""
+    content = {name: value for name, value in content.items() if name != SEAL}
     try:
         rewrite(path, sealed(path.name, content))
     except ValueError:

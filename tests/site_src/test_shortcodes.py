@@ -1,4 +1,3 @@
-import json
 import os
 from collections.abc import Callable
 from pathlib import Path
@@ -6,6 +5,7 @@ from pathlib import Path
 import pytest
 from markdown import Markdown
 
+from generate.pipeline.store import write_json
 from site_src.shortcodes import ShortcodeError, Shortcodes
 
 Convert = Callable[[str], str]
@@ -76,7 +76,7 @@ def test_a_page_with_figures_ends_with_what_they_were_made_with(converter: Markd
         "Trained at commit abcdef0123, on CPU, 1 thread, with Python 3.11.7, PyTorch 2.15.0, NumPy 2.4.6:"
     )
     assert with_what in text
-    settings = "VAE, latent 2, beta 1; 825,000 images, batch 64, rate 0.003, seed 7; 450 s"
+    settings = "VAE, beta 1, latent 2; 825,000 images, batch 64, rate 0.003, seed 7; 450 s"
     assert text.count(f'<a href="/about/runs.md#VAE_2D">VAE_2D</a>: {settings}') == 1
     converter.reset()
     assert "provenance" not in html("No figure.")
@@ -121,6 +121,6 @@ def test_new_numbers_are_seen_by_the_next_page(published: Path) -> None:
 
     path = published / "data/numbers.json"
     for value in (1, 2):
-        path.write_text(json.dumps({"a": value}))
+        write_json(path, {"a": value})
         os.utime(path, ns=(value, value))
         assert convert() == f"<p>{value}</p>"
