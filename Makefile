@@ -30,7 +30,7 @@ $(foreach name,FRESH FULL QUICK,$(if $(filter-out 0 1 no yes false true,$(subst 
 DATED = SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 1767225600)}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo figures check bench notebooks serve site publish audit audit-deps test lint format lock clean asked
+.PHONY: help setup demo figures check bench notebooks serve site publish audit audit-deps test fuzz lint format lock clean asked
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -67,6 +67,11 @@ audit-deps: $(READY) ## Is a pinned package known to be vulnerable? Asks over th
 
 test: $(READY) ## Run the tests: no network, no MNIST, no GPU
 	@$(RUN) pytest
+
+fuzz: $(READY) ## Try to break what is promised for longer, and record it for the page (EFFORT=5)
+	@$(RUN) pytest tests/reliability tests/site_src/test_damaged_data.py tests/site_src/test_hostile_data.py \
+	  tests/site_src/test_hostile_notebooks.py tests/test_hostile_commands.py \
+	  --effort "$${EFFORT:-5}" --record docs/data/reliability.json
 
 lint: $(READY) ## Check style and types
 	@$(RUN) ruff check .

@@ -10,14 +10,9 @@ from generate.freshness import Manifest, read_manifest, states
 from generate.numbers import numbers
 from generate.pipeline.keys import plain
 from generate.pipeline.store import read_json
-from generate.replay import replay
+from generate.replay import TOLERANCES, replay
 from generate.scoreboard import scoreboard
 from generate.workspace import Workspace
-
-# Relative. Other kernels and thread counts were measured to change losses by up to 6e-6 and the distance
-# moved by 1e-3, where a short warm-up starts with large steps; taking the variety channel from the
-# discriminator changes its first losses by 1e-4.
-TOLERANCES = {"losses": 3e-5, "moved": 5e-3}
 
 
 def faults(workspace: Workspace) -> dict[str, str]:

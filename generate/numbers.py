@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generate.pipeline.store import read_values
+from generate.replay import TOLERANCES
 from generate.workspace import Workspace
 
 
@@ -21,7 +22,7 @@ def numbers(workspace: Workspace, manifest: Mapping[str, Any]) -> dict[str, Any]
             found[f"{name}.{scalar}"] = value
     for name, entry in manifest["runs"].items():
         found |= {f"{name}.{field}": value for field, value in _run_numbers(entry).items()}
-    return found
+    return found | {f"replay.{name}": tolerance for name, tolerance in TOLERANCES.items()}
 
 
 def _run_numbers(entry: Mapping[str, Any]) -> dict[str, Any]:

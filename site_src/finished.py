@@ -19,6 +19,8 @@ from mkdocs.plugins import BasePlugin
 from rcssmin import cssmin
 from rjsmin import jsmin
 
+from site_src.shortcodes.published import ShortcodeError, altered
+
 THEME = Path(__file__).parent / "theme"
 ASSETS = THEME / "assets"
 SHRINK = {".js": jsmin, ".css": cssmin}
@@ -61,6 +63,13 @@ class Finished(BasePlugin[Options]):
     def on_startup(self, *, command: str, **_: Any) -> None:
         """While somebody edits, MkDocs writes a script of its own into every page, which no policy knows."""
         self.reloading = command == "serve"
+
+    def on_pre_build(self, *, config: MkDocsConfig) -> None:
+        """Publish nothing that is not as the pipeline made it; while somebody edits, it may be at work."""
+        if not self.reloading and (name := altered(Path(config.docs_dir))):
+            raise ShortcodeError(
+                f"{name} is missing or not as it was published; `git checkout` or `make figures` mends it"
+            )
 
     def on_serve(self, server: LiveReloadServer, **_: Any) -> LiveReloadServer:
         """Reload when a style, a script or a template is changed too."""

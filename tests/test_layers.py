@@ -29,7 +29,7 @@ BELOW = {
     "running": {"pipeline", "training", "experiments", "workspace", "job", "cluster"},
     "results": {"pipeline", "data", "models", "evaluation", "latent", "experiments", "trainer", "running"},
     "figures": {"pipeline", "plotting", "results"},
-    "numbers": {"pipeline", "workspace"},
+    "numbers": {"pipeline", "workspace", "replay"},
     "scoreboard": {"pipeline", "workspace"},
     "catalogue": {"pipeline"},
     "freshness": {"pipeline", "data", "experiments", "workspace", "catalogue"},

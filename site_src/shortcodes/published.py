@@ -13,6 +13,7 @@ from typing import Any
 from mkdocs.exceptions import BuildError
 from PIL import Image
 
+from generate.pipeline.files import faulty
 from generate.pipeline.store import unsealed
 from site_src.shortcodes.shapes import MANIFEST, NUMBERS, Shape, faults
 
@@ -91,6 +92,18 @@ def read(docs: Path) -> Published:
         numbers=numbers,
         dataset=manifest.get("dataset", ""),
     )
+
+
+def altered(docs: Path) -> str | None:
+    """The first figure, result or file of weights that is missing or not as it was published."""
+    published = read(docs)
+    themes = (theme for figure in published.figures.values() for theme in figure["files"].values())
+    entries = [
+        *(file for theme in themes for file in theme.values()),
+        *published.results.values(),
+        *(run["weights"] for run in published.runs.values() if "file" in run["weights"]),
+    ]
+    return faulty(docs, {entry.get("path") or entry["file"]: entry["sha256"] for entry in entries})
 
 
 def load(folder: Path, file: DataFile) -> dict[str, Any]:

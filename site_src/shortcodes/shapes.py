@@ -92,13 +92,14 @@ LINE = _text(r"[^{}]*", "text without braces and characters of control")
 TERM = _text(r"[^{}]*\w[^{}]*", LINE.words)
 NAME = _text(r"[\w./-]+", "a name")
 KEY = _text(r"[\w-]+", "a key")
+COUNTED = _text(r"[\w ():']+", "a name of what was counted")
 PATH = _text(r"(?:figures|data)(?:/\w[\w.-]*)+", "a path within figures/ or data/")
 ADDRESS = _text(r"https?://[\w./?=&%#:~+@,;()-]+", "an address that begins with https://")
 CAPTION = Text(harmless, "Markdown without HTML, links and attributes (in it, a space follows <)")
 FORMAT = _text("png|svg|gif", "png, svg or gif")
 BETTER = _text("lower|higher|", "lower, higher or nothing")
 
-FILES: Shape = {FORMAT: {"path": PATH, "width": int, "height": int}}
+FILES: Shape = {FORMAT: {"path": PATH, "sha256": LINE, "width": int, "height": int}}
 FIGURE: Shape = {
     "alt": LINE,
     "caption": CAPTION,
@@ -106,6 +107,7 @@ FIGURE: Shape = {
     "results": [NAME],
     "runs": [NAME],
     "source": LINE,
+    "made": {"commit": (LINE, NoneType), "versions": {NAME: LINE}},
 }
 RUN: Shape = {
     "config": {
@@ -114,15 +116,17 @@ RUN: Shape = {
     },
     "key": LINE,
     "parameters": {NAME: int},
+    "weights": {"sha256": LINE},
     "provenance": {
-        **dict.fromkeys(("dataset", "device", "finished", "python", "torch"), LINE),
+        **dict.fromkeys(("data", "dataset", "device", "finished", "numpy", "python", "torch"), LINE),
+        "commit": (LINE, NoneType),
         "seconds": float,
     },
 }
 MANIFEST: Shape = {
     "dataset": LINE,
     "figures": {NAME: FIGURE},
-    "results": {NAME: {"file": PATH}},
+    "results": {NAME: {"file": PATH, "sha256": LINE}},
     "runs": {NAME: RUN},
 }
 NUMBERS: Shape = {NAME: (float, LINE)}
@@ -142,12 +146,13 @@ SCOREBOARD: Shape = {
         }
     ],
 }
+MACHINE: Shape = {
+    **dict.fromkeys(("cpu", "system", "python", "torch"), LINE),
+    **dict.fromkeys(("cores", "memory_gb", "threads"), float),
+}
 BENCHMARK: Shape = {
     "groups": {NAME: LINE},
-    "machine": {
-        **dict.fromkeys(("cpu", "system", "python", "torch"), LINE),
-        **dict.fromkeys(("cores", "memory_gb", "threads"), float),
-    },
+    "machine": MACHINE,
     "rows": [
         {
             **dict.fromkeys(("name", "note", "limit", "unit", "group", "measured", "commit", "device"), LINE),
@@ -155,6 +160,12 @@ BENCHMARK: Shape = {
             "met": (bool, NoneType),
         }
     ],
+}
+RELIABILITY: Shape = {
+    "commit": LINE,
+    "counts": {COUNTED: int},
+    "machine": MACHINE,
+    "measured": LINE,
 }
 WORKS: Shape = {
     KEY: {**dict.fromkeys(("short", "authors", "title", "place"), LINE), "link": ADDRESS},

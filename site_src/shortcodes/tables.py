@@ -14,9 +14,10 @@ from site_src.shortcodes.benchmark import append_benchmark
 from site_src.shortcodes.elements import append_text
 from site_src.shortcodes.licences import append_licences
 from site_src.shortcodes.published import MANIFEST_FILE, DataFile, load, sound, unknown
+from site_src.shortcodes.reliability import append_reliability
 from site_src.shortcodes.runs import append_runs
 from site_src.shortcodes.scoreboard import append_scoreboard
-from site_src.shortcodes.shapes import BENCHMARK, SCOREBOARD
+from site_src.shortcodes.shapes import BENCHMARK, RELIABILITY, SCOREBOARD
 
 TABLE = re.compile(r"\{\{\s*table\s+([\w/-]+)\s*\}\}")
 
@@ -37,6 +38,11 @@ TABLES = {
         "No benchmark was run for this demo.",
     ),
     "runs": Table(append_runs, MANIFEST_FILE, "This demo has no runs."),
+    "reliability": Table(
+        append_reliability,
+        DataFile("reliability.json", RELIABILITY, "make fuzz"),
+        "This demo was not put to the test.",
+    ),
     "scoreboard": Table(
         append_scoreboard,
         DataFile("scoreboard.json", SCOREBOARD, "make figures"),

@@ -7,9 +7,8 @@ from typing import Any
 import joblib
 import pytest
 
-from generate.checking import TOLERANCES
 from generate.experiments import AE_2D, CLASSIFIER, GAN_16D, VAE_16D, Run
-from generate.replay import replay
+from generate.replay import TOLERANCES, replay
 from generate.running import limited
 from generate.workspace import Workspace
 

@@ -18,7 +18,7 @@ from site_src.shortcodes import ShortcodeError, citations, glossary
 
 ROOT = Path(__file__).parents[2]
 EXTENSIONS = ["abbr", "attr_list", "footnotes", "md_in_html", "tables", "pymdownx.superfences"]
-DATA = ("manifest", "numbers", "scoreboard", "benchmark")
+DATA = ("manifest", "numbers", "scoreboard", "benchmark", "reliability")
 LISTS = {"bibliography": citations, "glossary": glossary}
 
 PAGE = """# A page with <b>HTML</b> of its own
@@ -40,6 +40,8 @@ PAGE = """# A page with <b>HTML</b> of its own
 {{ table scoreboard }}
 
 {{ table benchmark }}
+
+{{ table reliability }}
 
 See {{ ref vae/plane }}, {{ cite kingma2014 }}, and the prior.
 

@@ -15,6 +15,7 @@ from site_src.shortcodes import ShortcodeError
 from site_src.shortcodes.published import LARGEST
 
 Convert = Callable[[str], str]
+Tally = Callable[..., None]
 
 DAMAGES: dict[str, Callable[[bytes], bytes]] = {
     "empty": lambda _: b"",
@@ -35,13 +36,16 @@ DAMAGES: dict[str, Callable[[bytes], bytes]] = {
 
 @pytest.mark.parametrize("damage", DAMAGES)
 @pytest.mark.parametrize("name", DATA)
-def test_a_damaged_data_file_is_named_with_what_to_do(docs: Path, name: str, damage: str) -> None:
+def test_a_damaged_data_file_is_named_with_what_to_do(
+    docs: Path, name: str, damage: str, tally: Tally
+) -> None:
     path = docs / f"data/{name}.json"
     rewrite(path, DAMAGES[damage](path.read_bytes()))
     with pytest.raises(
         ShortcodeError, match=rf"{name}\.json is malformed .* `git checkout`, or delete it and run `make"
     ):
         converted(docs, PAGE)
+    tally("damaged inputs: the site's data")
 
 
 @pytest.mark.parametrize("damage", ["truncated", "not UTF-8", "zeros", "large", "a conflict"])
@@ -54,7 +58,7 @@ def test_a_damaged_list_is_named_with_what_to_do(docs: Path, lists: Path, name: 
 
 
 @pytest.mark.parametrize("name", DATA)
-def test_without_any_one_of_its_keys_a_file_is_shown_or_named(docs: Path, name: str) -> None:
+def test_without_any_one_of_its_keys_a_file_is_shown_or_named(docs: Path, name: str, tally: Tally) -> None:
     path = docs / f"data/{name}.json"
     original = path.read_text(encoding="utf-8")
     for *parents, key in strings(json.loads(original)):
@@ -65,6 +69,7 @@ def test_without_any_one_of_its_keys_a_file_is_shown_or_named(docs: Path, name: 
             inner[key] = new
             put(path, changed)
             harmless(attempt(docs))
+            tally("damaged inputs: the site's data")
 
 
 @settings(
@@ -74,7 +79,8 @@ def test_without_any_one_of_its_keys_a_file_is_shown_or_named(docs: Path, name: 
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(name=st.sampled_from(DATA), place=st.floats(0, 1, exclude_max=True), bit=st.integers(0, 7))
-def test_a_flipped_bit_is_shown_or_named(docs: Path, name: str, place: float, bit: int) -> None:
+def test_a_flipped_bit_is_shown_or_named(docs: Path, tally: Tally, name: str, place: float, bit: int) -> None:
+    tally("damaged inputs: the site's data")
     path = docs / f"data/{name}.json"
     original = path.read_bytes()
     content = bytearray(original)
@@ -133,7 +139,10 @@ INSIDE = st.one_of(
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )
 @given(inside=INSIDE, alone=st.booleans())
-def test_a_shortcode_of_any_kind_is_shown_or_refused(docs: Path, inside: str, alone: bool) -> None:
+def test_a_shortcode_of_any_kind_is_shown_or_refused(
+    docs: Path, tally: Tally, inside: str, alone: bool
+) -> None:
+    tally("hostile inputs: shortcodes")
     shortcode = f"{{{{ {inside} }}}}"
     try:
         page = converted(docs, shortcode if alone else f"See {shortcode}.")

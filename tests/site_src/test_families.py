@@ -47,5 +47,5 @@ def test_each_run_has_an_anchor_its_settings_and_where_it_was_trained(html: Conv
     told = row.get_text(" ")
     for piece in ("VAE, beta 1, latent 2, batch 64", "252a5ca25a96", "1,100", "825,000", "0.003", "7.5"):
         assert piece in told
-    assert "MNIST; CPU, 1 thread; PyTorch 2.15.0, Python 3.11.7; 2026-11-21" in told
+    assert "PyTorch 2.15.0, NumPy 2.4.6, Python 3.11.7; commit abcdef0123; 2026-11-21" in told
     assert "binarise" not in told

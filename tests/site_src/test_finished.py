@@ -1,13 +1,19 @@
 """What is done to every page at the end."""
 
 import re
+import shutil
 from base64 import b64encode
 from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
+import pytest
+from mkdocs.config.defaults import MkDocsConfig
+
+from generate.workspace import ROOT
 from site_src.finished import ASSETS, Finished, Options
+from site_src.shortcodes import ShortcodeError
 
 SCRIPT = "var a  =\n\n  1"
 PAGE = f"""<!doctype html>
@@ -106,3 +112,22 @@ def test_the_page_for_unknown_addresses_is_finished_and_other_templates_are_not(
     plugin = Finished()
     assert "Content-Security-Policy" in plugin.on_post_template(PAGE, template_name="404.html")
     assert plugin.on_post_template("<a>\n\n</a>", template_name="sitemap.xml") == "<a>\n\n</a>"
+
+
+def test_what_is_not_as_it_was_published_is_not_published(tmp_path: Path) -> None:
+    docs = tmp_path / "docs"
+    shutil.copytree(ROOT / "docs", docs)
+    config = MkDocsConfig()
+    config.load_dict({"docs_dir": str(docs), "site_name": "Copy"})
+    plugin = Finished()
+    plugin.on_pre_build(config=config)
+    weights, result = "data/weights/GAN_2D.safetensors", "data/results/gan/samples.npz"
+    for name in ("figures/gan/samples.dark.png", weights, result):
+        content = (docs / name).read_bytes()
+        (docs / name).write_bytes(content[:-1])
+        with pytest.raises(ShortcodeError, match=rf"{name} is missing or not as .*git checkout"):
+            plugin.on_pre_build(config=config)
+        plugin.on_startup(command="serve")
+        plugin.on_pre_build(config=config)  # perhaps it is just being drawn
+        plugin.on_startup(command="build")
+        (docs / name).write_bytes(content)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -72,7 +73,7 @@ def test_the_page_itself_is_sound(docs: Path) -> None:
 
 
 @pytest.mark.parametrize("name", DATA)
-def test_no_text_of_a_data_file_becomes_html(docs: Path, name: str) -> None:
+def test_no_text_of_a_data_file_becomes_html(docs: Path, name: str, tally: Callable[..., None]) -> None:
     path = docs / f"data/{name}.json"
     original = path.read_text(encoding="utf-8")
     for number, place in enumerate(strings(json.loads(original))):
@@ -81,6 +82,7 @@ def test_no_text_of_a_data_file_becomes_html(docs: Path, name: str) -> None:
             replace(changed, place, hostile)
             put(path, changed)
             harmless(attempt(docs))
+            tally("hostile inputs: data files")
 
 
 def spread(number: int) -> list[str]:
