@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import os
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -91,20 +92,36 @@ def _add_means(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
         "--device", metavar="NAME", help="cpu, cuda, or auto (default: cuda where there is one)"
     )
     parser.add_argument(
-        "--scheduler", metavar="ADDRESS", help="train on a Dask cluster, for example tcp://host:8786"
+        "--scheduler",
+        type=_address,
+        metavar="ADDRESS",
+        help="train on a Dask cluster, for example tcp://host:8786",
     )
     return parser
 
 
+def _whole(text: str) -> int:
+    try:
+        return int(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"must be a whole number, not {text!r}") from None
+
+
+def _address(text: str) -> str:
+    if not re.fullmatch(r"\w+://\S+|[^\s:/]+:\d+", text):
+        raise argparse.ArgumentTypeError(f"must be an address such as tcp://host:8786, not {text!r}")
+    return text
+
+
 def _positive(text: str) -> int:
-    number = int(text)
+    number = _whole(text)
     if number < 1:
         raise argparse.ArgumentTypeError(f"must be at least 1, not {number}")
     return number
 
 
 def _seed(text: str) -> int:
-    number = int(text)
+    number = _whole(text)
     if not 0 <= number < 2**63:
         raise argparse.ArgumentTypeError(f"must be from 0 to 2^63 - 1, not {number}")
     return number

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -34,7 +35,7 @@ def read_manifest(workspace: Workspace) -> Manifest:
     Raises:
         StoreError: it is damaged, of another version of this code or of another data set.
     """
-    if not workspace.manifest.exists():
+    if not os.path.lexists(workspace.manifest):
         empty: Manifest = {"runs": {}, "results": {}, "figures": {}}
         return {"version": VERSION, "dataset": workspace.dataset, **empty}
     manifest = read_json(workspace.manifest)

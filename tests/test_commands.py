@@ -81,10 +81,11 @@ def in_clone(clone: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
         (["sample", "GAN_16D"], "--out"),
         (["sample", "GAN_16D", "--out", "a.npz", "--count", "0"], "at least 1, not 0"),
         (["sample", "GAN_16D", "--out", "a.npz", "--count", "-3"], "at least 1, not -3"),
-        (["sample", "GAN_16D", "--out", "a.npz", "--count", "many"], "invalid.*'many'"),
+        (["sample", "GAN_16D", "--out", "a.npz", "--count", "many"], "must be a whole number, not 'many'"),
         (["sample", "GAN_16D", "--out", "a.npz", "--seed", "-1"], "from 0 to .*, not -1"),
         (["sample", "GAN_16D", "--out", "a.npz", "--seed", str(2**64)], "from 0 to"),
         (["demo", "--jobs", "0"], "at least 1, not 0"),
+        (["demo", "--scheduler", "nonsense"], "must be an address such as tcp://host:8786, not 'nonsense'"),
     ],
     ids=lambda words: " ".join(words) or "nothing" if isinstance(words, list) else "",
 )

@@ -25,7 +25,7 @@ from typing import Any
 
 import torch
 
-from generate import commands
+from generate import building, commands, job
 from generate.__main__ import main
 from generate.building import _drawn
 from generate.catalogue import FIGURES, RESULTS
@@ -38,6 +38,7 @@ from generate.workspace import Workspace, open_workspace
 
 time.perf_counter = lambda: 0.0  # in spawned workers too: they import this file
 time.strftime = lambda *_: "never"
+job.commit = building.commit = lambda: "commit"  # which whoever works on the code changes meanwhile
 
 KEPT = {"AE_2D", "GAN_16D"}
 QUICK = {"gan/loss_curves", "data/class_counts", "site/mark"}
@@ -134,24 +135,25 @@ def difference(workspace: Workspace, whole: Files) -> list[str]:
 # --- Experiments. ---
 
 
-def kills(folder: Path, trials: int, chance: random.Random, jobs: int) -> Iterator[dict[str, Any]]:
-    """Kill a build at random moments, up to four times, and let it end."""
+def kills(folder: Path, wanted: int, chance: random.Random, jobs: int) -> Iterator[dict[str, Any]]:
+    """Kill a build at random moments, up to four times, and let it end; again, until so many were killed."""
     reference = small(folder / "whole", jobs)
     started = time.monotonic()
     assert built(reference)[0] == 0
     length, whole = time.monotonic() - started, files(reference)
-    for trial in range(trials):
-        workspace = small(folder / str(trial), jobs)
+    while wanted > 0:
+        workspace = small(folder / "killed", jobs)
         workspace.docs.parent.mkdir()
         moments: list[str] = []
         torn: list[str] = []
         for _ in range(chance.randint(1, 4)):
             child = begin(workspace)
-            time.sleep(chance.uniform(0, length))
+            await_moment(workspace, chance, length)
             os.kill(child, signal.SIGKILL)
             if ended(child) == -signal.SIGKILL:
                 moments.append(phase(workspace))
             torn += half_written(workspace, whole)
+        wanted -= len(moments)
         code, told = built(workspace)
         yield {
             "kills": moments,
@@ -162,6 +164,17 @@ def kills(folder: Path, trials: int, chance: random.Random, jobs: int) -> Iterat
             "bytes": sum(map(len, whole.values())),
         }
         shutil.rmtree(workspace.docs.parent)
+
+
+def await_moment(workspace: Workspace, chance: random.Random, length: float) -> None:
+    """Let a build come to a moment by chance; every third time, one in the shortest phase."""
+    end = time.monotonic() + chance.uniform(0, length)
+    if chance.random() < 1 / 3:
+        while phase(workspace) == "training" and time.monotonic() < end + length:
+            time.sleep(0.01)
+        time.sleep(chance.uniform(0, 0.1))
+    else:
+        time.sleep(max(0, end - time.monotonic()))
 
 
 def phase(workspace: Workspace) -> str:
@@ -254,9 +267,13 @@ def damages(folder: Path) -> Iterator[dict[str, Any]]:
     assert built(workspace)[0] == 0
     whole = files(workspace)
     harms = {"flipped": flip, "cut": cut, "gone": Path.unlink}
-    for name in sorted(name for name in whole if Path(name).name not in CHANGING):
+    measured = folder / "docs/data/results/gan/loss_curves.npz"
+    unused = workspace.folder(RUNS["AE_2D"]).name
+    for name in sorted(name for name in whole if Path(name).name not in CHANGING and unused not in name):
         for harm in ("flipped", *([] if name.startswith("docs/figures") else ["cut", "gone"])):
             harms[harm](folder / name)
+            if name.startswith("runs"):  # a run is looked at when something of it has to be measured
+                measured.unlink()
             code, told = built(workspace)
             aside = workspace.runs / "damaged"
             kept = [path.name for path in aside.iterdir()] if aside.exists() else []
@@ -295,7 +312,7 @@ def run() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("experiment", choices=("kills", "faults", "damages", "once"))
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--trials", type=int, default=1)
+    parser.add_argument("--kills", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
     parser.add_argument("--kind", default="EIO")
@@ -304,7 +321,7 @@ def run() -> None:
     forget_the_rest(QUICK if options.experiment in ("faults", "damages") else DRAWN)
     warm_up(small(options.folder / "warm"))
     trials = {
-        "kills": lambda: kills(options.folder, options.trials, random.Random(options.seed), options.jobs),
+        "kills": lambda: kills(options.folder, options.kills, random.Random(options.seed), options.jobs),
         "faults": lambda: faults(options.folder, options.kind),
         "damages": lambda: damages(options.folder),
         "once": lambda: once(options.folder),

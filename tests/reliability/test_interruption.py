@@ -32,9 +32,9 @@ def test_a_build_killed_at_any_moment_ends_with_the_same_bytes(
     tmp_path: Path, tally: Any, effort: int, jobs: int
 ) -> None:
     seed = 0 if effort == 1 else random.randrange(2**32)
-    count = {1: 10, 2: 2}[jobs] * effort
+    count = {1: 20, 2: 2}[jobs] * effort
     moments: list[str] = []
-    for trial in trials("kills", tmp_path, "--trials", count, "--seed", seed, "--jobs", jobs):
+    for trial in trials("kills", tmp_path, "--kills", count, "--seed", seed, "--jobs", jobs):
         told = f"seed {seed}: {trial}"
         assert trial["torn"] == [], told
         assert trial["code"] == 0, told
@@ -66,11 +66,12 @@ def test_a_fault_at_any_write_loses_nothing(tmp_path: Path, tally: Any, kind: st
 
 def test_what_is_damaged_is_named_set_aside_and_made_again(tmp_path: Path, tally: Any) -> None:
     damaged = list(trials("damages", tmp_path))
-    assert len(damaged) > 40
+    assert len(damaged) > 30
     for trial in damaged:
         assert trial["code"] == 0, trial
         assert trial["different"] == [], trial
-        if trial["harm"] != "gone" and not trial["file"].startswith("docs/figures"):
+        # Figures, and weights whose run is there, are simply made again.
+        if trial["harm"] != "gone" and not trial["file"].startswith(("docs/figures", "docs/data/weights")):
             assert trial["kept"], trial
             assert Path(trial["file"]).name in trial["told"], trial
         tally("damaged files mended")

@@ -15,11 +15,11 @@ from generate.workspace import Workspace
 
 @pytest.mark.parametrize("run", [AE_2D, VAE_16D, GAN_16D, CLASSIFIER], ids=lambda run: run.name)
 def test_the_first_steps_agree_whatever_the_number_of_threads(tiny: Workspace, run: Run, tally: Any) -> None:
-    here, digits = tiny.run(run), tiny.dataset_images.train
+    digits = tiny.dataset_images.train
     found = []
     for threads in (1, 1, max(2, joblib.cpu_count())):
         with limited(threads):
-            found.append(replay(here.model, here.optimisation, digits))
+            found.append(replay(run.model, run.optimisation, digits))
     once, again, threaded = found
     assert once == again
     for name, tolerance in TOLERANCES.items():

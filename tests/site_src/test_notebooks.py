@@ -1,7 +1,11 @@
 """The notebooks: they run on the built-in digits, are published as they are written, and become pages."""
 
 import json
+import random
+import re
 from base64 import b64encode
+from collections.abc import Callable
+from contextlib import suppress
 from io import BytesIO
 from pathlib import Path
 from types import SimpleNamespace
@@ -9,11 +13,13 @@ from typing import Any
 
 import jupytext
 import pytest
+from harms import cut, empty, flipped, longer, pickled, random_bytes, shuffled, zeroed
 from nbmake.nb_run import NotebookRun
 from PIL import Image
 
 from site_src.notebook_pages import NotebookPages, Options, pictures
-from site_src.notebooks.__main__ import PLACE, SCRIPTS
+from site_src.notebooks import __main__ as notebooks
+from site_src.notebooks.__main__ import PLACE, SCRIPTS, NotebookError, written
 from site_src.shortcodes import ShortcodeError
 
 RENDERED = """<style>p {}</style><script>alert(1)</script>
@@ -69,6 +75,34 @@ def test_it_runs_on_the_built_in_digits(
     done = NotebookRun(PLACE / f"{script.stem}.ipynb", default_timeout=300, verbose=False).execute()
     assert done.error is None, done.error
     assert "Using scikit-learn's digits" in json.dumps(done.nb)
+
+
+def test_a_damaged_script_is_named_or_is_a_script(tmp_path: Path, tally: Callable[..., None]) -> None:
+    script, chance = tmp_path / "notebook.py", random.Random(0)
+    content = SCRIPTS[0].read_bytes()
+    for damage in [cut, flipped, zeroed, longer, shuffled] * 20 + [empty, random_bytes, pickled]:
+        script.write_bytes(damage(content, content, chance))
+        with suppress(NotebookError):
+            assert written(script).cells
+        tally("damaged inputs: scripts of notebooks")
+    script.write_bytes(content[:-1] + b"\xff")
+    with pytest.raises(NotebookError, match=r"notebook\.py cannot be read.*git checkout"):
+        written(script)
+    script.write_bytes(b"")
+    with pytest.raises(NotebookError, match=r"notebook\.py has no cell with code"):
+        written(script)
+
+
+def test_a_script_that_fails_is_named_and_replaces_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "wrong.py").write_text("# %%\nthis is no Python\n")
+    (tmp_path / "wrong.ipynb").write_text("as it was")
+    monkeypatch.setattr(notebooks, "SCRIPTS", [tmp_path / "wrong.py"])
+    monkeypatch.setattr(notebooks, "PLACE", tmp_path)
+    assert notebooks.main() == 2
+    assert re.search(r"error: .*wrong\.py did not run.*SyntaxError", capsys.readouterr().err, re.DOTALL)
+    assert (tmp_path / "wrong.ipynb").read_text() == "as it was"
 
 
 def test_a_page_has_maths_code_text_and_pictures_and_no_styles_of_its_own(tmp_path: Path) -> None:
