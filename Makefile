@@ -70,7 +70,7 @@ test: $(READY) ## Run the tests: no network, no MNIST, no GPU
 
 fuzz: $(READY) ## Try to break what is promised for longer, and record it for the page (EFFORT=5)
 	@$(RUN) pytest tests/reliability tests/site_src/test_damaged_data.py tests/site_src/test_hostile_data.py \
-	  tests/site_src/test_hostile_notebooks.py tests/test_hostile_commands.py \
+	  tests/site_src/test_hostile_notebooks.py tests/site_src/test_notebooks.py tests/test_hostile_commands.py \
 	  --effort "$${EFFORT:-5}" --record docs/data/reliability.json
 
 lint: $(READY) ## Check style and types
