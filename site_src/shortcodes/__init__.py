@@ -74,9 +74,9 @@ class Shortcodes(Extension):
         blocks.register(MathBlock(md.parser, md.htmlStash), "maths_block", BLOCK)
 
         # After inline text has become elements (20), before MkDocs makes links relative (0).
+        md.treeprocessors.register(Provenance(md, published, self.counter.numbers), "provenance", 7)
         md.treeprocessors.register(Tables(md), "families", 6)
         md.treeprocessors.register(Terms(md), "terms", 5)
-        md.treeprocessors.register(Provenance(md, published, self.counter.numbers), "provenance", 4)
 
         def maths(match: re.Match[str]) -> str:
             return md.htmlStash.store(mathml(match[1], display=False))

@@ -122,8 +122,7 @@ class FigureBlock(BlockProcessor):
         details = SubElement(caption, "details", {"class": "made"})
         append_text(details, "summary", "How this was made")
         words = SubElement(details, "p")
-        words.text = "Drawn by "
-        append_text(words, "code", figure_id.partition("/")[2]).tail = " in "
+        words.text = "In "
         append_text(words, "code", entry["source"]).tail = ", again with "
         command = append_text(words, "code", f"make figures ONLY={figure_id}")
         runs = [f"{name} (seed {self._seed(name)})" for name in entry["runs"]]

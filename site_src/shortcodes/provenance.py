@@ -1,7 +1,6 @@
 """At the end of a page with figures: which code, data, trainings and machine they were made with."""
 
-from collections.abc import Iterable
-from itertools import groupby
+from collections.abc import Callable
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
@@ -12,6 +11,8 @@ from markdown.util import AtomicString
 from site_src.shortcodes import runs
 from site_src.shortcodes.elements import append_text
 from site_src.shortcodes.published import Published
+
+Runs = dict[str, dict[str, Any]]
 
 ANCHOR = "provenance"
 NAMES = {
@@ -40,27 +41,39 @@ class Provenance(Treeprocessor):
         append_text(box, "summary", "What the figures on this page were made with")
         for text in dict.fromkeys(_drawn(entry["made"]) for entry in entries):
             append_text(box, "p", text)
-        names = sorted({run for entry in entries for run in entry["runs"]})
-        trained = {name: self.published.runs[name] for name in names}
+        names = {run for entry in entries for run in entry["runs"]}
+        trained = {name: self.published.runs[name] for name in sorted(names)}
         for data in dict.fromkeys(_data(run["provenance"]) for run in trained.values()):
             append_text(box, "p", data)
-        for text, group in groupby(
-            sorted(trained, key=lambda n: _with(trained[n])), lambda n: _with(trained[n])
-        ):
-            append_text(box, "p", f"Trained {text}:")
-            _append_runs(SubElement(box, "ul"), [(name, trained[name]) for name in group])
+        for machine, runs_there in _grouped(trained, _machine):
+            append_text(box, "p", f"Trained {machine}:")
+            lines = SubElement(box, "ul")
+            for schedule, alike in _grouped(runs_there, _schedule):
+                append_text(lines, "li", f"{schedule}: {'; '.join(map(_told, alike.items()))}")
+        if trained:
+            more = append_text(SubElement(box, "p"), "a", "All trainings", href=runs.PAGE)
+            more.tail = AtomicString(" with their keys.")
 
 
-def _append_runs(box: Element, group: Iterable[tuple[str, dict[str, Any]]]) -> None:
-    for name, run in group:
-        item = SubElement(box, "li")
-        link = append_text(item, "a", name, href=f"{runs.PAGE}#{name}")
-        optimisation = run["config"]["optimisation"]
-        link.tail = AtomicString(
-            f": {runs.settings(run['config']['model'])}; {optimisation['images_seen']:,} images, "
-            f"batch {optimisation['batch_size']}, rate {optimisation['learning_rate']:g}, "
-            f"seed {optimisation['seed']}; {run['provenance']['seconds']:,.0f} s"
-        )
+def _grouped(found: Runs, by: Callable[[dict[str, Any]], str]) -> list[tuple[str, Runs]]:
+    groups: dict[str, Runs] = {}
+    for name, run in found.items():
+        groups.setdefault(by(run), {})[name] = run
+    return list(groups.items())
+
+
+def _told(item: tuple[str, dict[str, Any]]) -> str:
+    name, run = item
+    seed, seconds = run["config"]["optimisation"]["seed"], run["provenance"]["seconds"]
+    return f"{name} ({runs.settings(run['config']['model'])}; seed {seed}; {seconds:,.0f} s)"
+
+
+def _schedule(run: dict[str, Any]) -> str:
+    optimisation = run["config"]["optimisation"]
+    return (
+        f"{optimisation['images_seen']:,} images, batch {optimisation['batch_size']}, "
+        f"rate {optimisation['learning_rate']:g}"
+    )
 
 
 def _drawn(made: dict[str, Any]) -> str:
@@ -71,7 +84,7 @@ def _data(trained: dict[str, Any]) -> str:
     return f"Data: {trained['dataset']}, SHA-256 {trained['data']}."
 
 
-def _with(run: dict[str, Any]) -> str:
+def _machine(run: dict[str, Any]) -> str:
     trained = run["provenance"]
     return f"{_code(trained['commit'])}, on {trained['device']}, with {_versions(trained)}"
 
