@@ -6,7 +6,7 @@ import os
 import subprocess
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -159,9 +159,15 @@ def _at_work(workspace: Workspace, verb: str) -> Iterator[None]:
 def _told(summary: Summary, workspace: Workspace) -> str:
     """One sentence on what a build did."""
     trained_now = f"trained {', '.join(summary.trained)}" if summary.trained else "nothing to train"
-    measured = f"measured {len(summary.measured)} results" if summary.measured else "nothing to measure"
-    drawn = f"drew {len(summary.drawn)} figures in two themes ({summary.changed} files changed)"
+    measured = (
+        f"measured {_counted(summary.measured, 'result')}" if summary.measured else "nothing to measure"
+    )
+    drawn = f"drew {_counted(summary.drawn, 'figure')} in two themes ({summary.changed} files changed)"
     return f"{trained_now}; {measured}; {drawn} into {_short(workspace.docs)} in {summary.seconds:.0f} s"
+
+
+def _counted(names: Sequence[str], what: str) -> str:
+    return f"{len(names)} {what}{'s' * (len(names) != 1)}"
 
 
 def _short(path: Path) -> str:

@@ -180,6 +180,11 @@ def test_a_file_that_is_none_or_far_too_large_is_named(
     tally(f"damaged inputs: {name}", 4)
 
 
+def test_there_are_enough_of_them() -> None:
+    each = len(HARMS) * (ROUNDS // len(HARMS)) + len(SINGLE)
+    assert (len(KINDS) + len(data._MNIST_FILES)) * each > 2_000
+
+
 # --- Raw data. ---
 
 
