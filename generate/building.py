@@ -31,7 +31,7 @@ from generate.freshness import (
 from generate.measuring import function, measured
 from generate.numbers import numbers
 from generate.pipeline.files import faulty, set_aside, sha256, write_bytes
-from generate.pipeline.history import commit
+from generate.pipeline.history import commit, is_changed
 from generate.pipeline.registry import Figure, Result, select
 from generate.pipeline.store import read_values, write_json, write_tensors
 from generate.pipeline.values import Values
@@ -107,17 +107,17 @@ def _runs(stale: list[Result], others: list[Run]) -> list[Run]:
 
 def _publish_runs(workspace: Workspace, manifest: Manifest) -> None:
     """Bring the published weights and cards up to the runs that are finished here."""
-    for run in RUNS.values():
-        if done := trained(workspace, run):
-            _publish_run(workspace, manifest, run, done)
+    finished = ((run, trained(workspace, run)) for run in RUNS.values())
+    if found := {run.name: _published(workspace, run, done) for run, done in finished if done}:
+        manifest["runs"] |= found
+        write_json(workspace.manifest, manifest)
 
 
-def _publish_run(workspace: Workspace, manifest: Manifest, run: Run, done: Trained) -> None:
+def _published(workspace: Workspace, run: Run, done: Trained) -> dict[str, Any]:
     card = done.card
     kept = {name: card[name] for name in ("key", "config", "parameters", "replay", "provenance")}
     epochs = done.run.optimisation.images_seen / data.TRAIN_IMAGES[workspace.dataset]
-    manifest["runs"][run.name] = kept | {"epochs": epochs, "weights": _publish_weights(workspace, run, done)}
-    write_json(workspace.manifest, manifest)
+    return kept | {"epochs": epochs, "weights": _publish_weights(workspace, run, done)}
 
 
 def _publish_weights(workspace: Workspace, run: Run, done: Trained) -> dict[str, Any]:
@@ -165,17 +165,26 @@ def _draw_all(workspace: Workspace, manifest: Manifest, figures: list[Figure]) -
             "source": f"{node.module.replace('.', '/')}.py",
         }
         before = manifest["figures"].get(node.id, {})
-        # A figure that has come out as it was is the one that was drawn then, and with what there was then.
-        drawn_with = before["made"] if before == entry | {"made": before.get("made")} else made()
-        manifest["figures"][node.id] = entry | {"made": drawn_with}
+        manifest["figures"][node.id] = entry | {"made": _made(before, entry)}
     write_json(workspace.manifest, manifest)
     return changed
 
 
-def made() -> dict[str, Any]:
-    """The code and the libraries that draw."""
+def _made(before: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
+    """The commit and the libraries that drew a figure.
+
+    One that has come out as it was is the one that was drawn then; but code that has been committed since
+    is better named by its commit.
+    """
+    then, now = before.get("made"), commit()
+    if (
+        then
+        and before == {**entry, "made": then}
+        and not (is_changed(then["commit"]) and not is_changed(now))
+    ):
+        return dict(then)
     versions = {name: version(name) for name in DRAWN_WITH}
-    return {"commit": commit(), "versions": {"python": platform.python_version(), **versions}}
+    return {"commit": now, "versions": {"python": platform.python_version(), **versions}}
 
 
 def _sums(manifest: Manifest, node: Figure) -> dict[str, str]:

@@ -190,6 +190,30 @@ def test_an_unknown_figure_builds_nothing(clone: Workspace) -> None:
         build(clone, only="vae/latent_plan")
 
 
+@pytest.mark.parametrize(
+    ("then", "now", "named"),
+    [
+        ("aaaa", "bbbb", "aaaa"),
+        ("aaaa", "bbbb, with changes", "aaaa"),
+        ("aaaa, with changes", "bbbb", "bbbb"),
+        ("aaaa, with changes", None, "aaaa, with changes"),
+        (None, "bbbb", "bbbb"),
+    ],
+)
+def test_a_figure_that_comes_out_the_same_keeps_the_commit_that_drew_it(
+    clone: Workspace, monkeypatch: pytest.MonkeyPatch, then: str | None, now: str | None, named: str | None
+) -> None:
+    manifest = read_manifest(clone)
+    for entry in manifest["figures"].values():
+        entry["made"]["commit"] = then
+    write_json(clone.manifest, manifest)
+    monkeypatch.setattr(building, "commit", lambda: now)
+    build(clone, only="site/mark")
+    found = read_manifest(clone)["figures"]
+    assert found["site/mark"]["made"]["commit"] == named
+    assert found["gan/samples"]["made"]["commit"] == then
+
+
 # --- What a check finds. ---
 
 

@@ -7,6 +7,7 @@ from functools import cache
 from pathlib import Path
 
 PACKAGE = Path(__file__).parents[1]
+CHANGED = ", with changes"
 CODE = (PACKAGE.name, "requirements.txt")
 
 
@@ -18,7 +19,12 @@ def commit() -> str | None:
         changed = _git("status", "--porcelain", "--", *CODE)
     except (OSError, subprocess.SubprocessError):
         return None
-    return f"{name}, with changes" if changed else name
+    return f"{name}{CHANGED}" if changed else name
+
+
+def is_changed(named: str | None) -> bool:
+    """Whether what ``commit`` named does not lead to the code that was at work."""
+    return named is None or named.endswith(CHANGED)
 
 
 def _git(*words: str) -> str:
