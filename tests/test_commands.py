@@ -7,9 +7,11 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -285,8 +287,12 @@ def test_a_disk_that_cannot_be_written_is_an_error_and_leaves_no_half_file(
     figure.unlink()
     before = set(clone.docs.rglob("*"))
 
-    def refuse(*_: object, **__: object) -> None:
-        raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+    begun = tempfile.mkstemp
+
+    def refuse(prefix: str, **places: Any) -> tuple[int, str]:
+        if figure.name in prefix:
+            raise OSError(errno.EROFS, os.strerror(errno.EROFS))
+        return begun(prefix=prefix, **places)
 
     monkeypatch.setattr("tempfile.mkstemp", refuse)
     outcome = command("figures", "--only", "gan/loss_curves")

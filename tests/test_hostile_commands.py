@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -114,7 +115,7 @@ def test_any_data_folder_is_used_or_answered(
 
 
 def test_a_reader_that_has_heard_enough_is_no_error() -> None:
-    command = f"{sys.executable} -m generate list | head -1"
+    command = f"{shlex.quote(sys.executable)} -m generate list | head -1"
     done = subprocess.run(["bash", "-c", command], cwd=ROOT, capture_output=True, text=True, check=False)
     assert done.stderr == ""
     assert done.stdout.count("\n") == 1

@@ -40,7 +40,7 @@ def licence(package: Distribution) -> str:
     metadata: Message = package.metadata  # type: ignore[assignment]
     kinds = [kind for kind in metadata.get_all("Classifier", []) if kind.startswith(CLASSIFIER)]
     named = ", ".join(kind.rpartition(" :: ")[2] for kind in kinds)
-    return next(filter(None, (metadata["License-Expression"], named, *_short(package))), NOT_STATED)
+    return next(filter(None, (metadata.get("License-Expression"), named, *_short(package))), NOT_STATED)
 
 
 def append_licences(parent: Element) -> None:
@@ -69,7 +69,7 @@ def _short(package: Distribution) -> Iterator[str]:
     """A name in the old field, or at the head of the licence's own file."""
     metadata: Message = package.metadata  # type: ignore[assignment]
     files = [package.read_text(f"licenses/{name}") or "" for name in metadata.get_all("License-File", [])]
-    for text in (metadata["License"] or "", *files):
+    for text in (metadata.get("License") or "", *files):
         lines = text.strip().splitlines()
         if lines and len(lines[0]) <= SHORT and lines[0] != "UNKNOWN":
             yield lines[0].strip()

@@ -9,6 +9,7 @@ from markdown import Markdown
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
+from generate.pipeline.files import sha256
 from generate.pipeline.store import read_json, write_json
 from site_src.audit.browser import HEADLESS, chromium
 from site_src.audit.serving import served
@@ -40,7 +41,7 @@ def entry(name: str, *formats: str) -> dict[str, Any]:
 
 @pytest.fixture
 def published(tmp_path: Path) -> Path:
-    manifest = {
+    manifest: dict[str, Any] = {
         "dataset": "mnist",
         "figures": {
             "vae/plane": entry("vae/plane", "png"),
@@ -87,7 +88,14 @@ def published(tmp_path: Path) -> Path:
     for theme in ("light", "dark"):
         film = tmp_path / f"figures/vae/film.{theme}.gif"
         moments[0].save(film, save_all=True, append_images=moments[1:])
-    (tmp_path / "data").mkdir()
+    themes = (theme for figure in manifest["figures"].values() for theme in figure["files"].values())
+    results = manifest["results"].values()
+    for file in [*(file for theme in themes for file in theme.values()), *results]:
+        path = tmp_path / (file.get("path") or file["file"])
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_bytes(b"as it was published")
+        file["sha256"] = sha256(path)
     write_json(tmp_path / "data/manifest.json", manifest)
     write_json(tmp_path / "data/numbers.json", numbers)
     return tmp_path

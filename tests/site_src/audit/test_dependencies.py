@@ -2,6 +2,7 @@
 
 import json
 import os
+import shlex
 import sys
 import time
 from collections.abc import Callable
@@ -49,7 +50,7 @@ def auditors(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Auditors:
 
     def put(pip_audit: str, npm: str) -> None:
         program = tmp_path / "npm"
-        program.write_text(f"#!{sys.executable}\n{npm}\n")
+        program.write_text(f'#!/bin/sh\nexec "{sys.executable}" -c {shlex.quote(npm)}\n')
         program.chmod(0o755)
         monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
         monkeypatch.setattr(dependencies, "PIP_AUDIT", (sys.executable, "-c", pip_audit))
