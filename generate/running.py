@@ -106,7 +106,7 @@ def ensure(workspace: Workspace, runs: Iterable[Run], fresh: bool = False) -> li
     ``workspace.jobs`` of them at a time, or on the cluster of ``workspace.scheduler``.
 
     Raises:
-        Diverged: a run's loss stopped being finite.
+        Diverged: a run went where nothing can be learned from it.
         ClusterError: the cluster is not there or gave up.
     """
     runs = list(runs)

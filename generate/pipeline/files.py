@@ -12,7 +12,7 @@ from pathlib import Path
 
 from generate.pipeline.errors import UserError
 
-LARGEST = 256 * 2**20  # bytes; ten times what the largest file of this project has
+LARGEST = 256 * 2**20  # bytes; five times what MNIST's training images have, the largest file of all
 RESTORE = "Restore it with `git checkout`, or delete it and run `make figures`."
 
 
