@@ -33,7 +33,7 @@ from generate.numbers import numbers
 from generate.pipeline.files import faulty, set_aside, sha256, write_bytes
 from generate.pipeline.history import commit, is_changed
 from generate.pipeline.registry import Figure, Result, select
-from generate.pipeline.store import read_values, write_json, write_tensors
+from generate.pipeline.store import read_tensors, read_values, write_json, write_tensors
 from generate.pipeline.values import Values
 from generate.plotting import render
 from generate.plotting.theme import THEMES
@@ -122,10 +122,11 @@ def _published(workspace: Workspace, run: Run, done: Trained) -> dict[str, Any]:
 
 def _publish_weights(workspace: Workspace, run: Run, done: Trained) -> dict[str, Any]:
     """Write a run's weights, if they are published at all; what the manifest says of them."""
+    expected = done.card["files"][WEIGHTS]
     if not run.published:
-        return {"sha256": done.card["files"][WEIGHTS]}
-    path = workspace.weights(run)
-    write_tensors(path, halved(done.model()), f"{run.name}-{workspace.run_key(run)}")
+        return {"sha256": expected}
+    path, weights = workspace.weights(run), read_tensors(done.folder / WEIGHTS, expected)
+    write_tensors(path, halved(weights), f"{run.name}-{workspace.run_key(run)}")
     return _file_entry(workspace, path, "file")
 
 

@@ -16,7 +16,7 @@ import torch
 from torch import Tensor
 
 from generate.data import Split
-from generate.models.learner import Metrics, Model
+from generate.models.learner import Metrics
 from generate.pipeline.errors import UserError
 from generate.pipeline.files import StoreError, faulty, set_aside, sha256
 from generate.pipeline.store import read_checkpoint, write_checkpoint, write_tensors
@@ -136,13 +136,14 @@ def _snapshot(trainer: Trainer, validation: Split, folder: Path, record: Record)
     if fault:
         raise Diverged(f"{fault} at step {trainer.step}")
     record.add("held_out", _images_seen(trainer), held_out)
-    record.keep(folder, f"snapshots/{_images_seen(trainer):09d}.safetensors", halved(trainer.model))
+    record.keep(
+        folder, f"snapshots/{_images_seen(trainer):09d}.safetensors", halved(trainer.model.state_dict())
+    )
     return collapsed
 
 
-def halved(model: Model) -> dict[str, Tensor]:
-    """The model's state with floating-point tensors in float16."""
-    state = model.state_dict()
+def halved(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    """A model's state with floating-point tensors in float16."""
     return {name: value.half() if value.is_floating_point() else value for name, value in state.items()}
 
 
