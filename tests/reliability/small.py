@@ -146,9 +146,10 @@ def kills(folder: Path, wanted: int, chance: random.Random, jobs: int) -> Iterat
         workspace.docs.parent.mkdir()
         moments: list[str] = []
         torn: list[str] = []
-        for _ in range(chance.randint(1, 4)):
+        for number in range(chance.randint(1, 4)):
             child = begin(workspace)
-            await_moment(workspace, chance, length)
+            # The first comes early, while there is something to train.
+            await_moment(workspace, chance, length if number else length / 3)
             os.kill(child, signal.SIGKILL)
             if ended(child) == -signal.SIGKILL:
                 moments.append(phase(workspace))
