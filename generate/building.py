@@ -30,7 +30,7 @@ from generate.freshness import (
 )
 from generate.measuring import function, measured
 from generate.numbers import numbers
-from generate.pipeline.files import faulty, set_aside, sha256, write_bytes
+from generate.pipeline.files import DAMAGED, faulty, set_aside, sha256, write_bytes
 from generate.pipeline.history import commit, is_changed
 from generate.pipeline.registry import Figure, Result, select
 from generate.pipeline.store import read_tensors, read_values, write_json, write_tensors
@@ -136,7 +136,7 @@ def _set_damaged_aside(workspace: Workspace, manifest: Manifest) -> None:
     for entry in entries:
         name = entry.get("file", "")
         if (workspace.docs / name).is_file() and faulty(workspace.docs, {name: entry["sha256"]}):
-            kept = set_aside(workspace.docs / name, workspace.runs / "damaged")
+            kept = set_aside(workspace.docs / name, workspace.runs / DAMAGED)
             print(f"{name} was changed or damaged. It is now {kept}; what it held is made again.", flush=True)
 
 

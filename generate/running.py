@@ -24,7 +24,7 @@ from tqdm import tqdm
 from generate.cluster import connected, train_on
 from generate.experiments import Run
 from generate.job import CARD, train_run
-from generate.pipeline.files import RESTORE, StoreError, faulty, set_aside
+from generate.pipeline.files import DAMAGED, RESTORE, StoreError, faulty, set_aside
 from generate.pipeline.store import read_json, read_tensors
 from generate.training import WEIGHTS
 from generate.workspace import Workspace
@@ -135,7 +135,7 @@ def _make_room(workspace: Workspace, run: Run, fresh: bool) -> None:
         card.unlink(missing_ok=True)
         shutil.rmtree(folder, ignore_errors=True)
     elif card.exists() and (told := damage(workspace, run)):
-        kept = set_aside(folder, workspace.runs / "damaged")
+        kept = set_aside(folder, workspace.runs / DAMAGED)
         print(f"{run.name} is damaged: {told}. It is now in {kept} and is trained again.", flush=True)
 
 

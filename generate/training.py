@@ -18,7 +18,7 @@ from torch import Tensor
 from generate.data import Split
 from generate.models.learner import Metrics
 from generate.pipeline.errors import UserError
-from generate.pipeline.files import StoreError, faulty, set_aside, sha256
+from generate.pipeline.files import DAMAGED, StoreError, faulty, set_aside, sha256
 from generate.pipeline.store import read_checkpoint, write_checkpoint, write_tensors
 from generate.trainer import Trainer
 
@@ -166,7 +166,7 @@ def _resume(trainer: Trainer, folder: Path) -> Record:
             raise ValueError(f"{damaged} beside it is missing or damaged")
         trainer.restore(label["step"], state)
     except (StoreError, ValueError, KeyError, TypeError) as error:
-        kept = set_aside(path, folder.parent / "damaged")
+        kept = set_aside(path, folder.parent / DAMAGED)
         print(f"{path} cannot be resumed ({error}). It is now {kept}; training begins again.", flush=True)
         return Record()
     return record

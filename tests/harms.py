@@ -8,6 +8,7 @@ import os
 import pickle
 import random
 from functools import cache
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -110,3 +111,10 @@ SINGLE = [
     *(swapped, random_bytes, empty, compressed, pickled, pickled_by_torch, pickled_in_an_archive, zip_bomb),
     *[json_of_another_kind] * 6,
 ]
+
+
+def flip(path: Path) -> None:
+    """Change one bit in the middle of a file."""
+    content = bytearray(path.read_bytes())
+    content[len(content) // 2] ^= 1
+    path.write_bytes(content)

@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 import torch
+from harms import flip
 from PIL import Image
 
 from generate import building, checking, data, freshness
@@ -225,12 +226,6 @@ def test_nothing_published_means_everything_is_at_fault(tiny: Workspace, tmp_pat
     found = faults(replace(tiny, docs=tmp_path))
     assert set(found) == {*RUNS, *RESULTS, *(f"figure {name}" for name in FIGURES)}
     assert set(found.values()) == {"never trained", "never measured", "never drawn"}
-
-
-def flip(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    path.write_bytes(content)
 
 
 @pytest.mark.usefixtures("no_replay")

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from harms import flip
 from torch import nn
 
 from generate import training
@@ -87,12 +88,6 @@ def test_a_resumed_run_does_not_begin_again(split: Split, tmp_path: Path) -> Non
 
 def cut_short(path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-1])
-
-
-def flip(path: Path) -> None:
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    path.write_bytes(content)
 
 
 def lose_a_snapshot(path: Path) -> None:

@@ -13,6 +13,7 @@ from pathlib import Path
 from generate.pipeline.errors import UserError
 
 LARGEST = 256 * 2**20  # bytes; five times what MNIST's training images have, the largest file of all
+DAMAGED = "damaged"  # the folder, among the runs, for what is set aside
 RESTORE = "Restore it with `git checkout`, or delete it and run `make figures`."
 
 
@@ -43,8 +44,7 @@ def write_bytes(path: Path, content: bytes) -> bool:
     except (OSError, ValueError) as error:  # a path with a null character is a ValueError
         if temporary:
             temporary.unlink(missing_ok=True)
-        reason = getattr(error, "strerror", None) or error
-        raise StoreError(f"cannot write {path}: {reason}. Nothing was changed there.") from error
+        raise StoreError(f"cannot write {path}: {_reason(error)}. Nothing was changed there.") from error
     return True
 
 
@@ -60,9 +60,7 @@ def read_bytes(path: Path, expected: str | None = None) -> bytes:
             raise OSError(errno.EFBIG, f"it has {size:,} bytes, more than any file of this project")
         content = path.read_bytes()
     except (OSError, ValueError) as error:
-        raise StoreError(
-            f"cannot read {path}: {getattr(error, 'strerror', None) or error}. {RESTORE}"
-        ) from error
+        raise StoreError(f"cannot read {path}: {_reason(error)}. {RESTORE}") from error
     if expected and hashlib.sha256(content).hexdigest() != expected:
         raise StoreError(f"{path} is not the file that was published: it was changed or damaged. {RESTORE}")
     return content
@@ -117,6 +115,10 @@ def _sum(path: Path) -> str | None:
 @cache
 def _sum_once(path: Path, *_: int) -> str:
     return sha256(path)
+
+
+def _reason(error: Exception) -> str:
+    return getattr(error, "strerror", None) or str(error)
 
 
 def _writer(path: Path) -> int:

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from harms import flip
 
 from generate import building, commands, job
 from generate.__main__ import main
@@ -288,13 +289,6 @@ def damages(folder: Path) -> Iterator[dict[str, Any]]:
                 "kept": kept,
                 "different": different,
             }
-
-
-def flip(path: Path) -> None:
-    """Change one bit in the middle."""
-    content = bytearray(path.read_bytes())
-    content[len(content) // 2] ^= 1
-    path.write_bytes(content)
 
 
 def cut(path: Path) -> None:

@@ -15,7 +15,10 @@ import pytest
 
 SMALL = Path(__file__).with_name("small.py")
 ROOT = SMALL.parents[2]
-ENVIRONMENT = os.environ | {"PYTHONPATH": str(ROOT), "OMP_NUM_THREADS": "1"}
+ENVIRONMENT = os.environ | {
+    "PYTHONPATH": os.pathsep.join(map(str, (ROOT, ROOT / "tests"))),
+    "OMP_NUM_THREADS": "1",
+}
 
 
 def trials(experiment: str, folder: Path, *options: object) -> Iterator[dict[str, Any]]:
