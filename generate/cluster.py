@@ -37,9 +37,8 @@ class Order:
 
     name: str
     key: str
-    run: bytes  # pickled, so that a worker that cannot read it says so in words
+    run: bytes  # with its budget, pickled, so that a worker that cannot read it says so in words
     dataset: str
-    budget: float
     attempt: str
 
 
@@ -108,7 +107,7 @@ def train_on(client: Any, workspace: Workspace, runs: Iterable[Run], fresh: bool
 
 def _order(workspace: Workspace, run: Run, attempt: str) -> Order:
     key = workspace.run_key(run)
-    return Order(run.name, key, pickle.dumps(run), workspace.dataset, workspace.budget, attempt)
+    return Order(run.name, key, pickle.dumps((run, workspace.budget)), workspace.dataset, attempt)
 
 
 def _errand() -> Callable[[dict[str, Any]], Any]:
@@ -186,8 +185,7 @@ def fulfil(order: Order) -> Delivery:
         )
     # Beside the folders of the workers, not in one: a worker that dies takes its own with it.
     scratch = Path(worker.local_directory).parent / "runs" / order.attempt
-    workspace = replace(open_workspace(order.dataset), runs=scratch, budget=order.budget)
-    run = _read(order, workspace, host)
+    workspace, run = _read(order, replace(open_workspace(order.dataset), runs=scratch), host)
     try:
         card = train_run(workspace, run, _stop_if_unwanted(worker, order))
     except (Diverged, DataError, StoreError) as error:
@@ -198,9 +196,10 @@ def fulfil(order: Order) -> Delivery:
     return Delivery(host, card["provenance"]["seconds"], files)
 
 
-def _read(order: Order, workspace: Workspace, host: str) -> Run:
+def _read(order: Order, workspace: Workspace, host: str) -> tuple[Workspace, Run]:
     try:
-        run: Run = pickle.loads(order.run)
+        run, budget = pickle.loads(order.run)
+        workspace = replace(workspace, budget=budget)
         found = workspace.run_key(run)
     except (ImportError, AttributeError, TypeError) as error:
         found = f"none, {error}"
@@ -209,7 +208,7 @@ def _read(order: Order, workspace: Workspace, host: str) -> Run:
             f"the clone on {host} has another version of the code: {order.name} is {order.key} here and "
             f"{found} there. Bring both to the same commit and start its workers again."
         )
-    return run
+    return workspace, run
 
 
 def _stop_if_unwanted(worker: Any, order: Order) -> Callable[[int, str], None]:

@@ -6,12 +6,14 @@ from dataclasses import dataclass, replace
 
 from generate.data import DIGITS, MNIST
 from generate.models.configs import (
+    CHANNELS,
     AutoencoderConfig,
     ClassifierConfig,
     Config,
     GANConfig,
     Optimisation,
     VAEConfig,
+    narrowed,
 )
 
 
@@ -107,14 +109,25 @@ LONGEST_FIRST = (
 )
 RUNS = {run.name: run for run in LONGEST_FIRST}
 
-# The built-in digits are 1,300 images: an eightieth of the budget shows what there is to see.
-BUDGETS = {MNIST: 1.0, DIGITS: 1 / 128}
+
+@dataclass(frozen=True)
+class Budget:
+    """What runs may cost: a ``share`` of their images, batches and networks no larger than given."""
+
+    share: float = 1.0
+    batch_size: int = SHARED.batch_size
+    channels: int = CHANNELS
 
 
-def scaled(run: Run, budget: float) -> Run:
-    """The same run with a share of its images, in whole batches."""
-    if budget == 1.0:
+# The built-in digits are 1,300 images of little detail: a glimpse of the budget shows what there is to see.
+BUDGETS = {MNIST: Budget(), DIGITS: Budget(1 / 512, batch_size=16, channels=32)}
+
+
+def scaled(run: Run, budget: Budget) -> Run:
+    """The same run within a budget, in whole batches."""
+    if budget == Budget():
         return run
-    batches = max(1, round(run.optimisation.images_seen * budget / run.optimisation.batch_size))
-    images = batches * run.optimisation.batch_size
-    return replace(run, optimisation=replace(run.optimisation, images_seen=images))
+    size = min(run.optimisation.batch_size, budget.batch_size)
+    batches = max(1, round(run.optimisation.images_seen * budget.share / size))
+    optimisation = replace(run.optimisation, images_seen=batches * size, batch_size=size)
+    return replace(run, model=narrowed(run.model, budget.channels), optimisation=optimisation)

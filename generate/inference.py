@@ -74,7 +74,7 @@ def load(run: Run, workspace: Workspace | None = None) -> Any:
     if fault := run_fault(workspace, manifest, run):
         raise StoreError(f"no weights for {run.name}: {fault}. Train it with `make figures`.")
     expected = manifest["runs"][run.name]["weights"]["sha256"]
-    return load_model(run, workspace.weights(run), workspace.device, expected)
+    return load_model(workspace.run(run), workspace.weights(run), workspace.device, expected)
 
 
 def _able(method: str) -> list[str]:

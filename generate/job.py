@@ -11,6 +11,7 @@ import numpy as np
 import torch
 
 from generate import data
+from generate.device import device_title, precision_on
 from generate.experiments import Run
 from generate.pipeline.history import commit
 from generate.pipeline.keys import plain
@@ -61,12 +62,12 @@ def train_run(workspace: Workspace, run: Run, progress: Callable[[int, str], Non
 
 def provenance(workspace: Workspace, run: Run, seconds: float) -> dict[str, Any]:
     """Where, when and with what a run was trained: recorded, and never part of its key."""
-    cuda, threads = workspace.device.startswith("cuda"), torch.get_num_threads()
     return {
         "commit": commit(),
         "dataset": workspace.dataset_images.title,
         "data": data.checksum(workspace.dataset),
-        "device": torch.cuda.get_device_name() if cuda else f"CPU, {threads} thread{'s' * (threads > 1)}",
+        "device": device_title(workspace.device),
+        "precision": precision_on(workspace.device, run.optimisation.precision),
         "seconds": round(seconds, 1),
         "images_per_second": round(run.optimisation.images_seen / seconds) if seconds else 0,
         "finished": time.strftime("%Y-%m-%d"),

@@ -18,7 +18,7 @@ from generate.models.learner import Batch, Metrics, recalibrate, reduced
 _BATCHES, _NOISE, _HELD_OUT = range(3)
 MOMENTS = ("exp_avg", "exp_avg_sq")  # what Adam remembers of each weight
 EXPLODED = 1e6  # no run here has had a gradient with a norm above 1,300, and that at its first step
-SHOWN = 256
+SETTLED, SHOWN = 8, 4  # batches: what statistics are gathered from, and what variety is looked for in
 AVERAGE_EVERY = 4  # steps; an update of the average reads every weight, 2 % of a small model's step
 
 
@@ -61,9 +61,9 @@ class Trainer:
             self._average()
         return metrics
 
-    def settle(self, images: int = 512) -> None:
+    def settle(self, images: int | None = None) -> None:
         """Give the averaged model batch-norm statistics of its own, from the first training images."""
-        batch = self._first(images)
+        batch = self._first(images or SETTLED * self.optimisation.batch_size)
         with reduced(self.optimisation.precision, batch.images.device):
             recalibrate(self.model, batch)
 
@@ -129,7 +129,7 @@ class Trainer:
     def collapse(self) -> str | None:
         """Whether what the averaged model generates has come to be one and the same, and how far."""
         with torch.no_grad(), reduced(self.optimisation.precision, torch.device(self.device)):
-            return self.model.collapse(self._first(SHOWN))
+            return self.model.collapse(self._first(SHOWN * self.optimisation.batch_size))
 
     def _begin(self) -> None:
         """Take steps with the tensors that learner and optimisers hold now."""

@@ -7,9 +7,9 @@ from functools import cached_property
 from pathlib import Path
 
 from generate import data
-from generate.experiments import BUDGETS, Run, scaled
+from generate.device import pick_device
+from generate.experiments import BUDGETS, Budget, Run, scaled
 from generate.pipeline.keys import key
-from generate.pipeline.registry import UnknownName
 
 ONE_A_CORE = 0
 ROOT = Path(__file__).resolve().parent.parent
@@ -19,8 +19,8 @@ ROOT = Path(__file__).resolve().parent.parent
 class Workspace:
     """A data set, the folders its runs and documents live in, and the means to make them.
 
-    ``docs`` receives ``data/`` (results, manifest, weights) and ``figures/``; ``budget`` scales every
-    run's number of images. Runs are trained ``jobs`` at a time, or on the Dask cluster of ``scheduler``.
+    ``docs`` receives ``data/`` (results, manifest, weights) and ``figures/``; ``budget`` bounds what every
+    run may cost. Runs are trained ``jobs`` at a time, or on the Dask cluster of ``scheduler``.
     """
 
     dataset: str = data.MNIST
@@ -29,7 +29,7 @@ class Workspace:
     data_folder: Path = field(default_factory=data.default_folder)
     device: str = "cpu"
     jobs: int = 1
-    budget: float = 1.0
+    budget: Budget = Budget()
     scheduler: str | None = None
 
     @property
@@ -60,7 +60,7 @@ class Workspace:
         return self.runs / f"{run.name}-{self.run_key(run)}"
 
     def run(self, run: Run) -> Run:
-        """The run as it is trained here, its budget scaled."""
+        """The run as it is trained here, within the budget."""
         return scaled(run, self.budget)
 
     def run_key(self, run: Run) -> str:
@@ -95,26 +95,6 @@ def open_workspace(
     place = ROOT if name == data.MNIST else ROOT / "build" / ("demo" if name == data.DIGITS else name)
     device = pick_device(device)
     # On a CPU, two runs at once on a core each are quicker than one after the other on both.
-    jobs = jobs or (1 if device.startswith("cuda") else ONE_A_CORE)
+    jobs = jobs or (ONE_A_CORE if device == "cpu" else 1)
     folders = place / "docs", place / "runs", data.default_folder()
     return Workspace(name, *folders, device, jobs, BUDGETS[name], scheduler)
-
-
-def pick_device(wanted: str | None) -> str:
-    """``wanted``, or CUDA where there is one, or the CPU.
-
-    Raises:
-        UnknownName: this machine has no such device.
-    """
-    if wanted == "cpu":
-        return wanted  # every machine has it: no need to wait for torch to say so
-    import torch
-
-    if not wanted or wanted == "auto":
-        return "cuda" if torch.cuda.is_available() else "cpu"
-    try:
-        torch.empty(0, device=wanted)
-    except (RuntimeError, AssertionError) as error:
-        reason = str(error).splitlines()[0]
-        raise UnknownName(f"no device {wanted!r} here; try cpu, cuda or auto ({reason})") from error
-    return wanted

@@ -5,6 +5,7 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn import functional
 
+from generate.models.configs import CHANNELS
 from generate.models.decoder import Decoder, Encoder, decode
 from generate.models.learner import Batch, Metrics, Model
 
@@ -12,11 +13,11 @@ from generate.models.learner import Batch, Metrics, Model
 class Autoencoder(Model):
     """``encode`` (N, 1, 28, 28) -> (N, latent), ``decode`` back to intensities in [0, 1]."""
 
-    def __init__(self, latent: int) -> None:
+    def __init__(self, latent: int, channels: int = CHANNELS) -> None:
         super().__init__()
         self.latent = latent
-        self.encoder = Encoder(latent)
-        self.decoder = Decoder(latent)
+        self.encoder = Encoder(latent, channels)
+        self.decoder = Decoder(latent, channels)
 
     def encode(self, images: Tensor) -> Tensor:
         """Codes (N, latent)."""

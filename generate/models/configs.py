@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
+
+from generate.pipeline.keys import later
 
 if TYPE_CHECKING:
     from generate.models.learner import Learner
+
+CHANNELS = 64  # feature maps of the widest layers, in every family
 
 
 @dataclass(frozen=True)
@@ -41,16 +45,17 @@ class Config(Protocol):
 
 @dataclass(frozen=True)
 class AutoencoderConfig:
-    """An autoencoder with ``latent`` code dimensions."""
+    """An autoencoder with ``latent`` code dimensions and at most ``channels`` feature maps in a layer."""
 
     latent: int
+    channels: int = later(CHANNELS)
 
     def learner(self, optimisation: Optimisation) -> Learner:
         """Build the model and its optimiser."""
         from generate.models.autoencoder import Autoencoder
         from generate.models.learner import Descent
 
-        return Descent(Autoencoder(self.latent), optimisation)
+        return Descent(Autoencoder(self.latent, self.channels), optimisation)
 
 
 @dataclass(frozen=True)
@@ -65,13 +70,15 @@ class VAEConfig:
     beta: float = 1.0
     binarise: bool = False
     couplings: int = 0
+    channels: int = later(CHANNELS)
 
     def learner(self, optimisation: Optimisation) -> Learner:
         """Build the model and its optimiser."""
         from generate.models.learner import Descent
         from generate.models.vae import VAE
 
-        return Descent(VAE(self.latent, self.beta, self.binarise, self.couplings), optimisation)
+        vae = VAE(self.latent, self.beta, self.binarise, self.couplings, self.channels)
+        return Descent(vae, optimisation)
 
 
 @dataclass(frozen=True)
@@ -90,12 +97,13 @@ class GANConfig:
     penalised: tuple[str, ...] = ("real", "fake")
     relativistic: bool = False
     auxiliary: float = 0.0
+    channels: int = later(CHANNELS)
 
     def learner(self, optimisation: Optimisation) -> Learner:
         """Build both networks and their optimisers."""
         from generate.models.gan import GAN, Game
 
-        return Game(GAN(self.latent, self.classes), self, optimisation)
+        return Game(GAN(self.latent, self.classes, self.channels), self, optimisation)
 
 
 @dataclass(frozen=True)
@@ -112,3 +120,10 @@ class ClassifierConfig:
         from generate.models.learner import Descent
 
         return Descent(Classifier(self.width, self.features, self.augment), optimisation)
+
+
+def narrowed(config: Config, channels: int) -> Config:
+    """The same model with at most so many feature maps in a layer."""
+    widths = {name: value for name, value in vars(config).items() if name in ("channels", "width")}
+    cut = {name: min(value, channels) for name, value in widths.items()}
+    return replace(config, **cut)  # type: ignore[type-var]

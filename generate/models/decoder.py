@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
+from generate.models.configs import CHANNELS
+
 SIDE = 28
 
 
@@ -16,23 +18,23 @@ class Decoder(nn.Sequential):
     """Latent codes to image logits; the AE's decoder, the VAE's decoder and the GAN's generator.
 
     Shapes: (N, latent) -> (N, 1, 28, 28) logits; ``sigmoid`` of them is pixel intensity in [0, 1].
-    Layout after DCGAN (Radford et al. 2016), with batch norm and ReLU throughout.
+    Layout after DCGAN (Radford et al. 2016), with batch norm and ReLU throughout. ``channels`` is even.
     """
 
-    def __init__(self, latent: int) -> None:
+    def __init__(self, latent: int, channels: int = CHANNELS) -> None:
         super().__init__(
-            nn.Linear(latent, 64 * 7 * 7, bias=False),
-            nn.Unflatten(1, (64, 7, 7)),
-            *_normalised(64),
-            nn.Conv2d(64, 32, 3, padding=1, bias=False),
-            *_normalised(32),
-            nn.ConvTranspose2d(32, 64, 4, stride=2, padding=1, bias=False),
-            *_normalised(64),
-            nn.Conv2d(64, 64, 3, padding=1, bias=False),
-            *_normalised(64),
-            nn.Conv2d(64, 64, 3, padding=1, bias=False),
-            *_normalised(64),
-            nn.Conv2d(64, 4, 3, padding=1),
+            nn.Linear(latent, channels * 7 * 7, bias=False),
+            nn.Unflatten(1, (channels, 7, 7)),
+            *_normalised(channels),
+            nn.Conv2d(channels, channels // 2, 3, padding=1, bias=False),
+            *_normalised(channels // 2),
+            nn.ConvTranspose2d(channels // 2, channels, 4, stride=2, padding=1, bias=False),
+            *_normalised(channels),
+            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
+            *_normalised(channels),
+            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
+            *_normalised(channels),
+            nn.Conv2d(channels, 4, 3, padding=1),
             nn.PixelShuffle(2),
         )
         self.latent = latent
@@ -44,19 +46,19 @@ class Encoder(nn.Sequential):
     Shapes: (N, 1, 28, 28) intensities in [0, 1] -> (N, features).
     """
 
-    def __init__(self, features: int) -> None:
+    def __init__(self, features: int, channels: int = CHANNELS) -> None:
         super().__init__(
             nn.PixelUnshuffle(2),
-            nn.Conv2d(4, 32, 3, padding=1, bias=False),
-            *_normalised(32),
-            nn.Conv2d(32, 64, 4, stride=2, padding=1, bias=False),
-            *_normalised(64),
-            nn.Conv2d(64, 64, 3, padding=1, bias=False),
-            *_normalised(64),
-            nn.Conv2d(64, 32, 3, padding=1, bias=False),
-            *_normalised(32),
+            nn.Conv2d(4, channels // 2, 3, padding=1, bias=False),
+            *_normalised(channels // 2),
+            nn.Conv2d(channels // 2, channels, 4, stride=2, padding=1, bias=False),
+            *_normalised(channels),
+            nn.Conv2d(channels, channels, 3, padding=1, bias=False),
+            *_normalised(channels),
+            nn.Conv2d(channels, channels // 2, 3, padding=1, bias=False),
+            *_normalised(channels // 2),
             nn.Flatten(),
-            nn.Linear(32 * 7 * 7, features),
+            nn.Linear(channels // 2 * 7 * 7, features),
         )
 
 

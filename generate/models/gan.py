@@ -11,7 +11,7 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from generate.models.configs import GANConfig, Optimisation
+from generate.models.configs import CHANNELS, GANConfig, Optimisation
 from generate.models.decoder import Decoder, decode
 from generate.models.learner import Batch, Metrics, Model, adam, reduced
 
@@ -22,12 +22,12 @@ COLLAPSED = 0.05
 class GAN(Model):
     """``generator`` is the shared decoder (fed the one-hot class too, if conditional)."""
 
-    def __init__(self, latent: int, classes: int = 0) -> None:
+    def __init__(self, latent: int, classes: int = 0, channels: int = CHANNELS) -> None:
         super().__init__()
         self.latent = latent
         self.classes = classes
-        self.generator = Decoder(latent + classes)
-        self.discriminator = Discriminator(classes)
+        self.generator = Decoder(latent + classes, channels)
+        self.discriminator = Discriminator(classes, channels)
 
     def decode(self, codes: Tensor, labels: Tensor | None = None) -> Tensor:
         """Latents (N, latent) to images (N, 1, 28, 28) in [0, 1].
@@ -77,23 +77,26 @@ class Discriminator(nn.Module):
     also learns to read the class (Odena et al. 2017).
     """
 
-    def __init__(self, classes: int) -> None:
+    def __init__(self, classes: int, channels: int = CHANNELS) -> None:
         super().__init__()
+        features = channels * 7 * 7
         self.trunk = nn.Sequential(
             nn.PixelUnshuffle(2),
-            nn.Conv2d(4, 32, 3, padding=1),
+            nn.Conv2d(4, channels // 2, 3, padding=1),
             nn.LeakyReLU(0.2),
-            nn.Conv2d(32, 32, 3, padding=1),
+            nn.Conv2d(channels // 2, channels // 2, 3, padding=1),
             nn.LeakyReLU(0.2),
-            nn.Conv2d(32, 64, 4, stride=2, padding=1),
+            nn.Conv2d(channels // 2, channels, 4, stride=2, padding=1),
             nn.LeakyReLU(0.2),
         )
-        self.head = nn.Sequential(nn.Conv2d(65, 64, 3, padding=1), nn.LeakyReLU(0.2), nn.Flatten())
-        self.score = nn.Linear(64 * 7 * 7, 1)
-        self.project = nn.Embedding(classes, 64 * 7 * 7) if classes else None
+        self.head = nn.Sequential(
+            nn.Conv2d(channels + 1, channels, 3, padding=1), nn.LeakyReLU(0.2), nn.Flatten()
+        )
+        self.score = nn.Linear(features, 1)
+        self.project = nn.Embedding(classes, features) if classes else None
         if self.project is not None:
             nn.init.zeros_(self.project.weight)
-        self.read = nn.Linear(64 * 7 * 7, classes) if classes else None
+        self.read = nn.Linear(features, classes) if classes else None
 
     def forward(self, images: Tensor, labels: Tensor) -> Tensor:
         """Logits (N,)."""

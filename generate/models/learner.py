@@ -11,6 +11,7 @@ from typing import Any, Protocol
 import torch
 from torch import Tensor, nn
 
+from generate.device import precision_on
 from generate.models.configs import Optimisation
 
 Metrics = dict[str, Tensor]
@@ -92,8 +93,8 @@ def adam(module: nn.Module, optimisation: Optimisation) -> torch.optim.Optimizer
 
 
 def reduced(precision: str, device: torch.device) -> Any:
-    """A context in which convolutions and products run in ``precision``."""
-    dtype = getattr(torch, precision)
+    """A context in which convolutions and products run in ``precision``, where the device is made for it."""
+    dtype = getattr(torch, precision_on(device, precision))
     return torch.autocast(device.type, dtype=dtype, enabled=dtype is not torch.float32)
 
 

@@ -7,6 +7,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from generate.models.autoencoder import reconstruction_nats
+from generate.models.configs import CHANNELS
 from generate.models.decoder import Decoder, Encoder, decode
 from generate.models.learner import Batch, Metrics, Model
 from generate.models.prior import Prior, log_normal
@@ -18,13 +19,20 @@ class VAE(Model):
     The prior is N(0, I), or learned if it has ``couplings``.
     """
 
-    def __init__(self, latent: int, beta: float = 1.0, binarise: bool = False, couplings: int = 0) -> None:
+    def __init__(
+        self,
+        latent: int,
+        beta: float = 1.0,
+        binarise: bool = False,
+        couplings: int = 0,
+        channels: int = CHANNELS,
+    ) -> None:
         super().__init__()
         self.latent = latent
         self.beta = beta
         self.binarise = binarise
-        self.encoder = Encoder(2 * latent)
-        self.decoder = Decoder(latent)
+        self.encoder = Encoder(2 * latent, channels)
+        self.decoder = Decoder(latent, channels)
         self.prior = Prior(latent, couplings)
 
     def posterior(self, images: Tensor) -> tuple[Tensor, Tensor]:

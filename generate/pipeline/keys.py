@@ -23,15 +23,27 @@ def _hash(content: Any) -> str:
 
 
 def plain(value: Any) -> Any:
-    """Dataclasses as dictionaries that name their type, recursively; the rest as JSON has it."""
+    """Dataclasses as dictionaries that name their type, recursively; the rest as JSON has it.
+
+    A field declared by ``later`` is left out at its default: adding it changes no key.
+    """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = {field.name: plain(getattr(value, field.name)) for field in dataclasses.fields(value)}
-        return {"type": type(value).__name__, **fields}
+        found = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
+        told = {field.name: plain(x) for field, x in found if not (_LATER in field.metadata and x == field.default)}
+        return {"type": type(value).__name__, **told}
     if isinstance(value, dict):
         return {str(name): plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple):
         return [plain(item) for item in value]
     return value
+
+
+def later(default: Any) -> Any:
+    """A dataclass field that came when there were keys already."""
+    return dataclasses.field(default=default, metadata={_LATER: True})
+
+
+_LATER = "later"
 
 
 def code_key(sources: Sources, roots: Iterable[str], within: tuple[str, ...]) -> str:
