@@ -5,18 +5,8 @@ RUN := .venv/bin/python -m
 READY := .venv/.ready
 export NO_MKDOCS_2_WARNING := 1
 
-# Where the site is published and edited, if the clone's remote is on GitHub; mkdocs.yml reads it.
-GITHUB := $(shell git remote get-url origin 2>/dev/null | sed -nE 's,^(https://|git@)github\.com[/:]([^/]+/[^/]+)$$,\2,p' | sed 's,\.git$$,,')
-ifneq ($(GITHUB),)
-export REPO_URL ?= https://github.com/$(GITHUB)
-export SITE_URL ?= https://$(word 1,$(subst /, ,$(GITHUB))).github.io/$(word 2,$(subst /, ,$(GITHUB)))/
-endif
-ifneq ($(REPO_URL),)
-export EDIT_URI ?= edit/main/docs/
-endif
-
 # What was asked for reaches programs through the environment and as it was typed: neither make nor a shell reads it.
-$(foreach name,DATA_DIR DATASET DEVICE FRESH FULL JOBS ONLY QUICK SCHEDULER,\
+$(foreach name,DATA_DIR DATASET DEVICE EDIT_URI FRESH FULL JOBS ONLY QUICK REPO_URL SCHEDULER SITE_URL,\
   $(eval override export $(name) := $$(value $(name))))
 given = $${$1:+"--$2=$$$1"}
 MEANS = $(call given,JOBS,jobs) $(call given,DEVICE,device) $(call given,SCHEDULER,scheduler)
@@ -30,13 +20,16 @@ $(foreach name,FRESH FULL QUICK,$(if $(filter-out 0 1 no yes false true,$(subst 
 DATED = SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null || echo 1767225600)}
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo figures check bench notebooks serve site publish audit audit-deps test fuzz lint format lock clean asked
+.PHONY: help setup demo serve-demo figures check bench notebooks serve site publish audit audit-deps test fuzz lint format lock clean asked
 
 help: ## Print this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-10s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 
 demo: asked $(READY) ## The whole product in small: built-in digits, every figure, a site in build/demo
 	@$(RUN) generate demo $(MEANS)
+
+serve-demo: $(READY) ## Serve the demo's site: search and playground do not work from a file
+	@$(RUN) generate serve-demo
 
 figures: asked $(READY) ## Train, measure and draw what is out of date (ONLY= FRESH=1 DATASET= DATA_DIR= JOBS= DEVICE= SCHEDULER=)
 	@$(RUN) generate figures $(call given,ONLY,only) $(if $(call yes,FRESH),--fresh) $(call given,DATASET,dataset) $(MEANS)
@@ -50,14 +43,15 @@ bench: asked $(READY) ## Is it fast? One table, kept in docs/data/benchmark.json
 notebooks: asked $(READY) ## Execute the notebooks of site_src/notebooks into docs/notebooks (DATA_DIR=)
 	@$(RUN) site_src.notebooks
 
+# Links for editing and canonical addresses follow from the clone's remote on GitHub; elsewhere they have to be named.
 serve: $(READY) ## Serve the site while editing it
-	@$(RUN) mkdocs serve
+	@$(RUN) site_src.address mkdocs serve
 
-site: $(READY) ## Build the site into site/, strictly
-	@$(DATED) $(RUN) mkdocs build --strict
+site: $(READY) ## Build the site into site/, strictly (SITE_URL= REPO_URL= EDIT_URI=)
+	@$(DATED) $(RUN) site_src.address mkdocs build --strict
 
-publish: $(READY) ## Build the site and push it to the branch gh-pages (a workflow does it on GitHub by itself)
-	@$(DATED) $(RUN) mkdocs gh-deploy --strict
+publish: $(READY) ## Build the site and push it to the branch gh-pages, as a workflow does on GitHub (SITE_URL= REPO_URL=)
+	@$(DATED) $(RUN) site_src.address mkdocs gh-deploy --strict
 
 audit: $(READY) ## Is the built site sound? One table: links, markup, weight, search, access, Lighthouse (ONLY=links QUICK=1)
 	@$(RUN) site_src.audit $(call given,ONLY,only) $(if $(call yes,QUICK),--quick)

@@ -16,6 +16,7 @@ import psutil
 import torch
 
 from generate import data
+from generate.device import precision_on
 from generate.workspace import ROOT
 
 FILE = ROOT / "docs" / "data" / "benchmark.json"
@@ -69,6 +70,7 @@ def _machine() -> dict[str, Any]:
         "python": platform.python_version(),
         "torch": torch.__version__,
         "threads": torch.get_num_threads(),
+        "precision": precision_on("cpu"),
     }
 
 

@@ -46,6 +46,11 @@ class Row:
             raise ValueError(f"the limit {self.limit!r} of {self.name} is not in {self.unit or 'x'}")
 
     @property
+    def arithmetic(self) -> str:
+        """The number format it was computed in, or the GPU: what a device's name ends with."""
+        return self.device.rpartition(", ")[2]
+
+    @property
     def met(self) -> bool | None:
         """Whether the limit holds; None where there is none or nothing was measured."""
         if not self.limit:
@@ -69,9 +74,18 @@ class Report:
         return [row for row in self.rows if row.group == group]
 
     def holding(self, group: str, rows: Iterable[Row], order: Iterable[str]) -> Report:
-        """The report with a group's rows replaced; groups that ``order`` does not name are dropped."""
-        found = {name: self.of(name) for name in order} | {group: list(rows)}
+        """The report with a group's rows replaced; groups that ``order`` does not name are dropped.
+
+        Rows of a machine that computes in another format stay beside them: it is fast in other ways.
+        """
+        new = list(rows)
+        kept = [row for row in self.of(group) if row.device and row.arithmetic not in _arithmetics(new)]
+        found = {name: self.of(name) for name in order} | {group: new + kept}
         return replace(self, rows=tuple(row for group_rows in found.values() for row in group_rows))
+
+
+def _arithmetics(rows: list[Row]) -> set[str]:
+    return {row.arithmetic for row in rows}
 
 
 def rounded(value: float) -> float:
@@ -109,7 +123,7 @@ def write(path: Path, report: Report, titles: Mapping[str, str]) -> None:
 def table(report: Report, titles: Mapping[str, str]) -> str:
     """The report as text, at most 100 columns wide."""
     lines = [_line("", "ours", "baseline", "ratio", "limit", "")]
-    for group, rows in groupby(report.rows, key=lambda row: row.group):
+    for (group, _), rows in groupby(report.rows, key=lambda row: (row.group, row.device)):
         shown = list(rows)
         when = f" ({shown[0].measured}, {shown[0].commit})" if shown[0].measured else ""
         lines += ["", titles[group] + when]
@@ -121,7 +135,8 @@ def table(report: Report, titles: Mapping[str, str]) -> str:
 
 def place(machine: Mapping[str, Any]) -> str:
     """What tells machines apart at a glance."""
-    return f"{machine['cpu']}, {machine['cores']} cores"
+    parts = machine["cpu"], f"{machine['cores']} cores", machine.get("precision")
+    return ", ".join(part for part in parts if part)
 
 
 def _row(row: Row) -> str:

@@ -8,18 +8,25 @@ import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from generate.pipeline.errors import UserError
+from generate.pipeline.memory import shortage
+from generate.pipeline.stopping import stoppable
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one verb; 0 for success, 1 for a check that found something, 2 for an error said in words."""
-    options = _parser().parse_args(arguments)
-    try:
-        # Imported late: help and mistyped verbs should wait for nothing.
-        from generate import commands
+    """Run one verb; 0 for success, 1 for a check that found something, 2 for an error said in words.
 
-        return int(getattr(commands, options.verb)(options))
+    130 or 143 if it was stopped, by Ctrl-C or a supervisor.
+    """
+    try:
+        with stoppable():
+            options = _parser().parse_args(arguments)
+            # Imported late: help and mistyped verbs should wait for nothing.
+            from generate import commands
+
+            return int(getattr(commands, options.verb.replace("-", "_"))(options))
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -30,17 +37,29 @@ def main(arguments: Sequence[str] | None = None) -> int:
         told = f"{error.filename}: {error.strerror}" if error.filename else error
         print(f"error: {told}. Nothing finished is lost; the same command goes on.", file=sys.stderr)
         return 2
-    except KeyboardInterrupt:
+    except (MemoryError, RuntimeError, ImportError) as error:
+        if not (short := shortage(error)):
+            raise
+        print(f"error: {short}. Nothing finished is lost; the same command goes on.", file=sys.stderr)
+        return 2
+    except KeyboardInterrupt as stop:
         print("\nStopped. The same command goes on from the last checkpoint.", file=sys.stderr)
-        return 130
+        return int(getattr(stop, "code", 130))
+
+
+class _Parser(argparse.ArgumentParser):
+    """Answers what it does not understand in one sentence."""
+
+    def error(self, message: str) -> NoReturn:
+        self.exit(2, f"error: {message} (`{self.prog} --help` says more)\n")
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = _Parser(
         prog="python -m generate",
         description="Train an autoencoder, a VAE and a GAN with one decoder, measure them, draw the figures.",
         epilog="The make targets of the same names set up the environment first. MNIST is read from DATA_DIR "
-        "(default data/) or downloaded; `demo` needs no data at all.",
+        "(default: data/ in the clone) or downloaded; `demo` needs no data at all.",
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
@@ -62,6 +81,8 @@ def _parser() -> argparse.ArgumentParser:
 
     demo = verbs.add_parser("demo", help="the whole product in small, on built-in digits, into build/demo")
     _add_means(demo)
+
+    verbs.add_parser("serve-demo", help="serve the site that `demo` has built, until Ctrl-C")
 
     sample = verbs.add_parser("sample", help="draw images from a trained model into a .npz file")
     sample.add_argument("run", metavar="MODEL", help="for example GAN_16D; an AE or VAE decodes N(0, I)")

@@ -18,7 +18,7 @@ from tqdm import tqdm
 
 from generate import data
 from generate.catalogue import FIGURES, RESULTS
-from generate.experiments import RUNS, Run
+from generate.experiments import FULL, RUNS, Run
 from generate.freshness import (
     Manifest,
     figure_key,
@@ -209,7 +209,7 @@ def _draw(workspace: Workspace, node: Figure, values: Mapping[str, Values]) -> t
         with mpl.rc_context(theme.rc()):
             picture = draw(theme, **values)
             width, height = render.size(picture)
-            encoded = render.encode(picture)
+            encoded = render.encode(picture, small=workspace.budget == FULL)
         files[theme.name] = {}
         for suffix, content in encoded.items():
             path = workspace.docs / "figures" / f"{node.id}.{theme.name}.{suffix}"

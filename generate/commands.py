@@ -9,6 +9,7 @@ from argparse import Namespace
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 from generate.catalogue import FIGURES, RESULTS
@@ -77,6 +78,7 @@ def train(options: Namespace) -> int:
 def demo(options: Namespace) -> int:
     """Train everything in small on the built-in digits and build a whole site from it."""
     from generate.building import build
+    from generate.serving import offer
 
     workspace = open_workspace(
         device=options.device, jobs=options.jobs, demo=True, scheduler=options.scheduler
@@ -84,7 +86,20 @@ def demo(options: Namespace) -> int:
     with _at_work(workspace, "demo"):
         print(_told(build(workspace), workspace))
         home = build_site(workspace.docs.parent)
-    print(f"The demo site is built. Open it in a browser: {home}")
+    print(
+        f"The demo site is built: {_short(home)}\nTo see it with search and playground: make serve-demo "
+        f"(or python -m http.server --bind 127.0.0.1 -d {quote(_short(home.parent))})",
+        flush=True,
+    )
+    offer(home.parent)
+    return 0
+
+
+def serve_demo(_: Namespace) -> int:
+    """Serve what ``demo`` has built, until Ctrl-C."""
+    from generate.serving import serve
+
+    serve(ROOT / "build" / "demo" / "site")
     return 0
 
 
@@ -174,4 +189,4 @@ def _short(path: Path) -> str:
     return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-__all__ = ["CommandError", "check", "demo", "encode", "figures", "list", "sample", "train"]
+__all__ = ["CommandError", "check", "demo", "encode", "figures", "list", "sample", "serve_demo", "train"]

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import shutil
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -30,6 +32,8 @@ _MNIST_FILES = {
     "t10k-images-idx3-ubyte": "0fa7898d509279e482958e8ce81c8e77db3f2f8254e26661ceb7762c4d494ce7",
     "t10k-labels-idx1-ubyte": "ff7bcfd416de33731a308c3f266cc351222c34898ecbeaf847f06e48f7ec33f2",
 }
+_BESIDE = Path(__file__).resolve().parents[1] / "data"  # as docs/ and runs/ are, wherever a command is called
+_SHELL = re.compile(r"<urlopen error (?:\[.*?\] )?(.*)>|\[Errno .*?\] ")  # around what is to be read
 TRAIN_IMAGES = {MNIST: 55_000, DIGITS: 1_297}  # the rest of MNIST's 60,000 validate
 
 
@@ -90,9 +94,16 @@ def load(name: str, folder: Path) -> Dataset:
 
 
 def at_hand(folder: Path | None = None) -> Dataset:
-    """MNIST where its files are in ``folder``, else the built-in digits; nothing is downloaded."""
+    """MNIST where its files are in ``folder``, else the built-in digits, which it says; downloads nothing."""
     folder = folder or default_folder()
-    return load(MNIST if _complete(folder) else DIGITS, folder)
+    if _complete(folder):
+        return load(MNIST, folder)
+    print(
+        f"MNIST is not in {folder}: these are scikit-learn's built-in digits. Name the folder that holds "
+        'MNIST/raw with DATA_DIR, or download it (12 MB): data.load("mnist", data.default_folder())',
+        flush=True,
+    )
+    return load(DIGITS, folder)
 
 
 def checksum(name: str) -> str:
@@ -130,10 +141,10 @@ def _download(folder: Path) -> None:
 
     from torchvision.datasets import MNIST as Archive  # noqa: N811
 
-    print(f"MNIST is not in {folder}; downloading it (12 MB) ...", flush=True)
     raw = Path("MNIST", "raw")
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        print(f"MNIST is not in {folder}; downloading it (12 MB) ...", flush=True)
         # Fetched aside and moved when complete, so that an interruption leaves nothing half-written.
         for left in folder.glob(f"{ASIDE}*"):
             shutil.rmtree(left, ignore_errors=True)
@@ -142,17 +153,29 @@ def _download(folder: Path) -> None:
             (folder / raw).mkdir(parents=True, exist_ok=True)
             for name in _MNIST_FILES:
                 (aside / raw / name).replace(folder / raw / name)
-    except (RuntimeError, OSError, HTTPException) as error:
+    except (FileExistsError, NotADirectoryError) as error:
         raise DataError(
-            f"MNIST is not in {folder} and could not be downloaded ({_reason(error)}).\n"
+            f"{folder} is not a folder. Name the one that holds MNIST/raw with DATA_DIR=..."
+        ) from error
+    except (RuntimeError, OSError, HTTPException) as error:
+        causes = "\n".join(f"  {cause}" for cause in dict.fromkeys(_causes(error)))
+        raise DataError(
+            f"MNIST is not in {folder} and could not be downloaded:\n{causes}\n"
             f"Put its four files ({', '.join(_MNIST_FILES)}), unzipped, into {folder / 'MNIST' / 'raw'}, "
             "or name the folder that holds MNIST/raw with DATA_DIR=...\n"
             "`make demo` needs no download."
         ) from error
 
 
-def _reason(error: Exception) -> str:
-    return (str(error).strip() or type(error).__name__).splitlines()[0].rstrip(":.")
+def _causes(error: BaseException | None) -> Iterator[str]:
+    """What led to an error, a line each: what it says, where it was tried, and then what it came from."""
+    while error:
+        # torchvision tells of every mirror in two lines: which one, and what it answered.
+        text = re.sub(r", got:\s+", ": ", str(error).strip() or type(error).__name__)
+        for line in text.splitlines():
+            yield _SHELL.sub(r"\1", line).strip().rstrip(":.")[:200]
+        reason, before = getattr(error, "reason", None), error.__cause__ or error.__context__
+        error = reason if isinstance(reason, BaseException) else before
 
 
 def _verify(path: Path, expected: str) -> None:
@@ -211,5 +234,5 @@ def _digits_checksum() -> str:
 
 
 def default_folder() -> Path:
-    """Where MNIST is looked for and kept: ``DATA_DIR``, else ``data/``."""
-    return Path(os.environ.get("DATA_DIR") or "data")
+    """Where MNIST is looked for and kept: ``DATA_DIR`` as it was typed, else ``data/`` in this clone."""
+    return Path(os.environ.get("DATA_DIR") or _BESIDE)

@@ -57,9 +57,9 @@ def measuring_device(device: str) -> str:
 
 
 def precision_on(device: str | torch.device, wanted: str = "bfloat16") -> str:
-    """The number format of products and convolutions: ``wanted`` where the device is made for it, else float32.
+    """The number format of products and convolutions: ``wanted`` where it is native, else float32.
 
-    Where bfloat16 is not native it is emulated, 11 to 15 times slower than float32 on a CPU with AVX2.
+    A CPU that has AVX2 and no more emulates bfloat16, 11 to 15 times slower than it computes in float32.
     """
     import torch
 
@@ -80,6 +80,6 @@ def has_bfloat16(kind: str) -> bool:
     offered = torch.cpu.get_capabilities()
     if offered.get("architecture") != "x86_64":
         return supported
-    # AVX-512 alone makes do with float32 inside, and a class below the processor's own may have been asked for.
+    # AVX-512 alone converts to float32 and back, and a class below the processor's own may be asked for.
     held_down = torch.backends.cpu.get_cpu_capability() in ("DEFAULT", "AVX2")
     return supported and not held_down and bool(offered.get("avx512_bf16") or offered.get("amx_bf16"))

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from functools import partial
+import math
 from typing import Any
 
+import numpy as np
 import torch
 
 from generate.evaluation.chunks import in_chunks
@@ -13,9 +14,13 @@ from generate.freshness import read_manifest, run_fault
 from generate.models.prior import drawn
 from generate.pipeline.errors import UserError
 from generate.pipeline.files import StoreError
+from generate.pipeline.memory import free
 from generate.pipeline.values import Values
 from generate.running import load_model, trained
 from generate.workspace import Workspace, open_workspace
+
+SHAPE = (28, 28)
+AT_ONCE = 500  # images that are drawn together
 
 
 class Unable(UserError):
@@ -26,20 +31,17 @@ def sample(workspace: Workspace, run: Run, count: int, seed: int) -> Values:
     """``images`` (count, 28, 28) float32 in [0, 1]; of a conditional model also the ``labels`` asked for.
 
     Raises:
-        Unable: the model draws nothing.
+        Unable: the model draws nothing, or so many images do not fit into memory.
         StoreError: it is not trained here, and its published weights are missing or damaged.
     """
-    model, device = load(run, workspace), workspace.device
+    _refuse_what_does_not_fit(count)
+    model = load(run, workspace)
     if not hasattr(model, "decode"):
         raise Unable(f"{run.name} draws no images; a model that does: {', '.join(_able('decode'))}")
-    generator = torch.Generator().manual_seed(seed)
-    latents = torch.randn(count, model.latent, generator=generator).to(device)
-    latents = in_chunks(partial(drawn, model), latents)
-    if not getattr(model, "classes", 0):
-        return Values({"images": _array(in_chunks(model.decode, latents).squeeze(1))})
-    labels = torch.arange(count, device=device) % model.classes
-    images = in_chunks(lambda i: model.decode(latents[i], labels[i]), torch.arange(count))
-    return Values({"labels": _array(labels), "images": _array(images.squeeze(1))})
+    latents = torch.randn(count, model.latent, generator=torch.Generator().manual_seed(seed))
+    labels = torch.arange(count) % model.classes if getattr(model, "classes", 0) else None
+    images = _drawn(model, latents, labels, workspace.device)
+    return Values({"images": images} if labels is None else {"labels": _array(labels), "images": images})
 
 
 def encode(workspace: Workspace, run: Run) -> Values:
@@ -75,6 +77,32 @@ def load(run: Run, workspace: Workspace | None = None) -> Any:
         raise StoreError(f"no weights for {run.name}: {fault}. Train it with `make figures`.")
     expected = manifest["runs"][run.name]["weights"]["sha256"]
     return load_model(workspace.run(run), workspace.weights(run), workspace.device, expected)
+
+
+def _refuse_what_does_not_fit(count: int) -> None:
+    """Images are held as they are, and once more as they go into the file: packed they are hardly smaller."""
+    each = 2 * np.dtype(np.float32).itemsize * math.prod(SHAPE)
+    if count * each <= (here := free()):
+        return
+    fits = max(1, here // each)
+    fits -= fits % 10 ** (len(str(fits)) - 1)  # a round number, and a margin
+    needed, left = (f"{size / 1e9:,.1f} GB" for size in (count * each, here))
+    raise Unable(
+        f"{count:,} images would take {needed} of memory, and {left} are free. "
+        f"Ask for fewer, such as --count {fits}, and again with another --seed"
+    )
+
+
+@torch.no_grad()
+def _drawn(model: Any, latents: torch.Tensor, labels: torch.Tensor | None, device: str) -> np.ndarray:
+    """Images (N, 28, 28) of draws of N(0, I), each put in its place as soon as it is there."""
+    images = np.empty((len(latents), *SHAPE), np.float32)
+    for start in range(0, len(latents), AT_ONCE):
+        places = slice(start, start + AT_ONCE)
+        codes = drawn(model, latents[places].to(device))
+        asked = () if labels is None else (labels[places].to(device),)
+        images[places] = _array(model.decode(codes, *asked).squeeze(1))
+    return images
 
 
 def _able(method: str) -> list[str]:

@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 import sys
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor, as_completed
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache, partial
-from multiprocessing import get_context, parent_process
-from multiprocessing.connection import wait
 from pathlib import Path
-from threading import Thread
-from typing import Any, TypeVar
+from threading import RLock
+from typing import Any
 
 import joblib
 import torch
@@ -22,14 +18,19 @@ from threadpoolctl import threadpool_limits
 from tqdm import tqdm
 
 from generate.cluster import connected, train_on
+from generate.data import Split
+from generate.device import measuring_device, precision_on
+from generate.estimate import in_words, training_seconds
 from generate.experiments import Run
 from generate.job import CARD, train_run
 from generate.pipeline.files import DAMAGED, RESTORE, StoreError, faulty, set_aside
 from generate.pipeline.store import read_json, read_tensors
+from generate.pipeline.together import side_by_side as side_by_side  # noqa: PLC0414
 from generate.training import WEIGHTS
 from generate.workspace import Workspace
 
-Done = TypeVar("Done")
+FEWEST = 10  # samples that a small budget leaves
+WORTH_ASKING = 20_000  # images to train on, before it is found out how long that will take
 
 
 @dataclass(frozen=True)
@@ -39,11 +40,16 @@ class Trained:
     run: Run
     folder: Path
     device: str = "cpu"
+    effort: float = 1.0
 
     @property
     def card(self) -> dict[str, Any]:
         """Configuration, record, files and provenance, as written when training ended."""
         return read_json(self.folder / CARD)
+
+    def some(self, count: int) -> int:
+        """How many of ``count`` samples, codes or steps to measure it by: fewer where the budget is small."""
+        return max(min(count, FEWEST), round(count * self.effort))
 
     def model(self) -> Any:
         """The final averaged model, of the class that the run's configuration builds, ready to evaluate."""
@@ -82,7 +88,7 @@ def trained(workspace: Workspace, run: Run) -> Trained | None:
     folder = workspace.folder(run)
     if not (folder / CARD).exists() or damage(workspace, run):
         return None
-    return Trained(workspace.run(run), folder, workspace.device)
+    return Trained(workspace.run(run), folder, measuring_device(workspace.device), workspace.budget.effort)
 
 
 def damage(workspace: Workspace, run: Run) -> str | None:
@@ -122,9 +128,23 @@ def ensure(workspace: Workspace, runs: Iterable[Run], fresh: bool = False) -> li
         if client:
             train_on(client, workspace, missing, fresh)
         else:
+            _forecast(workspace, missing, split)
             _train_here(workspace, missing)
     _final_model.cache_clear()
     return missing
+
+
+def _forecast(workspace: Workspace, runs: list[Run], split: Split) -> None:
+    """Say about how long trainings will take, unless they take no longer than to find out."""
+    here = [workspace.run(run) for run in runs]
+    if sum(run.optimisation.images_seen for run in here) < WORTH_ASKING:
+        return
+    jobs, threads = shares(workspace.jobs)
+    jobs = min(jobs, len(runs))
+    with limited(threads):
+        seconds = training_seconds(here, split, workspace.device, jobs)
+    precision = precision_on(workspace.device)
+    print(f"This will take about {in_words(seconds)} here, in {precision}, {jobs} at once.", flush=True)
 
 
 def _make_room(workspace: Workspace, run: Run, fresh: bool) -> None:
@@ -170,36 +190,6 @@ def limited(threads: int) -> Iterator[None]:
         torch.set_num_threads(before)
 
 
-def side_by_side(jobs: int, tasks: Sequence[Callable[[], Done]]) -> Iterator[Done]:
-    """What tasks return, as they finish, ``jobs`` at once: one alone in this process, several in others.
-
-    Raises:
-        Whatever a task raises; those that have not begun are then given up.
-    """
-    if min(jobs, len(tasks)) <= 1:
-        for task in tasks:
-            yield task()
-        return
-    pool = ProcessPoolExecutor(min(jobs, len(tasks)), get_context("spawn"), initializer=_end_with_parent)
-    try:
-        for done in as_completed([pool.submit(task) for task in tasks]):
-            yield done.result()
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def _end_with_parent() -> None:
-    """A worker whose parent was killed would train on, beside whoever starts again."""
-
-    def watch() -> None:
-        parent = parent_process()
-        if parent:
-            wait([parent.sentinel])
-            os._exit(1)
-
-    Thread(target=watch, daemon=True).start()
-
-
 def _train(workspace: Workspace, run: Run, threads: int, position: int) -> None:
     images = workspace.run(run).optimisation.images_seen
     with limited(threads), _bar(run.name, images, position) as bar:
@@ -215,6 +205,7 @@ def _train(workspace: Workspace, run: Run, threads: int, position: int) -> None:
 def _bar(name: str, total: int, position: int) -> Any:
     """A progress bar with images per second and time left; in a log file, a line every half minute."""
     terminal = sys.stderr.isatty()
+    tqdm.set_lock(RLock())  # its own is shared with processes, and a warning says so if one is killed
     return tqdm(
         desc=f"{name:<10}",
         total=total,

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from generate import data
 from generate.device import pick_device
-from generate.experiments import BUDGETS, Budget, Run, scaled
+from generate.experiments import BUDGETS, FULL, Budget, Run, scaled
 from generate.pipeline.keys import key
 
 ONE_A_CORE = 0
@@ -29,7 +29,7 @@ class Workspace:
     data_folder: Path = field(default_factory=data.default_folder)
     device: str = "cpu"
     jobs: int = 1
-    budget: Budget = Budget()
+    budget: Budget = FULL
     scheduler: str | None = None
 
     @property

@@ -7,8 +7,11 @@ and data come from the site alone, and the few scripts that Material writes into
 from __future__ import annotations
 
 import re
+import sys
 from base64 import b64encode
+from collections.abc import Callable
 from hashlib import sha256
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -19,10 +22,11 @@ from mkdocs.plugins import BasePlugin
 from rcssmin import cssmin
 from rjsmin import jsmin
 
+from site_src.shortcodes.licences import PINS
 from site_src.shortcodes.published import ShortcodeError, altered
 
-THEME = Path(__file__).parent / "theme"
-ASSETS = THEME / "assets"
+HERE = Path(__file__).parent
+ASSETS = HERE / "theme" / "assets"
 SHRINK = {".js": jsmin, ".css": cssmin}
 
 AS_TYPED = re.compile(r"(<(?:pre|script|textarea)\b.*?</(?:pre|script|textarea)>)", re.DOTALL)
@@ -75,9 +79,23 @@ class Finished(BasePlugin[Options]):
                 f"{name} is missing or not as it was published; `git checkout` or `make figures` mends it"
             )
 
-    def on_serve(self, server: LiveReloadServer, **_: Any) -> LiveReloadServer:
-        """Reload when a style, a script or a template is changed too."""
-        server.watch(str(THEME))
+    def on_serve(
+        self, server: LiveReloadServer, *, builder: Callable[[], None], **_: Any
+    ) -> LiveReloadServer:
+        """Build again when anything that pages are made of is changed, and with what it has become."""
+        # Beside docs/ and mkdocs.yml, which MkDocs watches: theme, lists, pins, and all of the code in use.
+        for source in (HERE, PINS, *_loaded("generate").values()):
+            server.watch(str(source))
+        sys.dont_write_bytecode = True  # written beside the code, it would pass for another change
+
+        def build_again() -> None:
+            for name in _loaded(HERE.name, "generate"):
+                del sys.modules[name]
+            # MkDocs keeps a plugin that was told of the start, and makes the others anew.
+            self.__class__ = import_module(__name__).Finished
+            builder()
+
+        server.builder = build_again
         return server
 
     def on_post_page(self, output: str, **_: Any) -> str:
@@ -141,6 +159,12 @@ def guarded(page: str) -> str:
     return page.replace(
         CHARSET, f'{CHARSET}\n<meta http-equiv="Content-Security-Policy" content="{policy}">', 1
     )
+
+
+def _loaded(*packages: str) -> dict[str, str | None]:
+    """The modules of these packages that are in memory, with their files."""
+    modules = list(sys.modules.items())
+    return {name: module.__file__ for name, module in modules if name.partition(".")[0] in packages}
 
 
 def _digest(script: str) -> str:

@@ -1,30 +1,32 @@
-"""A published site in miniature, built once: every run trained for six steps on the built-in digits."""
+"""What tests share: networks of eight channels, trained for twelve steps when a test asks for them."""
 
 from __future__ import annotations
 
 import shutil
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
-from functools import partial
 from pathlib import Path
 
 import pytest
 import torch
+from miniature import Effort, Tiny, few_known, in_this_process, miniature
 
 from benchmarks.context import occasion
 from generate.building import build
-from generate.experiments import SHARED
-from generate.latent.inversion import invert
 from generate.models.learner import Batch
 from generate.pipeline.sources import Sources
 from generate.pipeline.store import write_json
-from generate.results import claims, common, control, cost, scores, subjects
-from generate.workspace import ROOT, Workspace, open_workspace
-
-STEPS = 6
+from generate.workspace import ROOT, Workspace
 
 torch.set_num_threads(1)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Side by side, the tests of a file share a process and what it has made, unless they say otherwise."""
+    for item in items:
+        if not item.get_closest_marker("xdist_group"):
+            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
 
 
 @pytest.fixture(autouse=True)
@@ -34,36 +36,35 @@ def same_seed() -> None:
 
 
 @pytest.fixture(scope="session")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """Everything trained, measured and drawn; shared by all tests, so only to be read."""
-    folder = tmp_path_factory.mktemp("tiny")
-    workspace = replace(
-        open_workspace("digits", device="cpu", jobs=1),
-        docs=folder / "docs",
-        runs=folder / "runs",
-        budget=STEPS / SHARED.steps,
-    )
-    with pytest.MonkeyPatch.context() as patch:
-        # Processes of their own would only make memory readings honest, and take seconds each to start.
-        patch.setattr(cost, "in_own_process", lambda *_: [(1.0 + step, 100.0) for step in range(7)])
-        patch.setattr(scores, "WEIGHTS", {"cpu": 3})
-        patch.setattr(control, "STEPS", 5)
-        patch.setattr(control, "TRIALS", 2)
-        patch.setattr(claims, "PAIRED", 400)
-        patch.setattr(subjects, "LOOKED_THROUGH", 200)
-        for module in (subjects, control):
-            patch.setattr(module, "LEARNED_FROM", 400)
-            patch.setattr(module, "MEASURED_ON", 100)
-        patch.setattr(common, "invert", partial(invert, steps=5))
+def tiny(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
+    """Shared by all tests of a process."""
+    return Tiny(miniature(tmp_path_factory.mktemp("tiny")))
+
+
+# --- A small catalogue, all of it built. ---
+
+
+@pytest.fixture(scope="session")
+def once_built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    """Built once in a process."""
+    workspace = miniature(tmp_path_factory.mktemp("built"))
+    with few_known(), in_this_process():
         build(workspace)
     return workspace
 
 
 @pytest.fixture
-def clone(tiny: Workspace, tmp_path: Path) -> Workspace:
+def built(once_built: Workspace) -> Iterator[Workspace]:
+    """A project of a few figures that is up to date; only to be read."""
+    with few_known(), in_this_process():
+        yield once_built
+
+
+@pytest.fixture
+def clone(built: Workspace, tmp_path: Path) -> Workspace:
     """A copy of what is published, without runs: a fresh clone, to be changed at will."""
-    shutil.copytree(tiny.docs, tmp_path / "docs")
-    return replace(tiny, docs=tmp_path / "docs", runs=tmp_path / "runs")
+    shutil.copytree(built.docs, tmp_path / "docs")
+    return replace(built, docs=tmp_path / "docs", runs=tmp_path / "runs")
 
 
 @pytest.fixture
@@ -102,7 +103,8 @@ def make_batch() -> MakeBatch:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("reliability")
-    group.addoption("--effort", type=int, default=1, help="how many times as long to look for trouble")
+    told = "how long to look for trouble: 1 tries all that is promised, the default a part of it"
+    group.addoption("--effort", type=float, default=0.2, help=told)
     group.addoption("--record", type=Path, help="where to write what was tried, if nothing failed")
 
 
@@ -120,9 +122,9 @@ def tally() -> Callable[..., None]:
 
 
 @pytest.fixture(scope="session")
-def effort(pytestconfig: pytest.Config) -> int:
-    """How many times as long as usual to look for trouble."""
-    return int(pytestconfig.getoption("effort"))
+def effort(pytestconfig: pytest.Config) -> Effort:
+    """How long to look for trouble."""
+    return Effort(pytestconfig.getoption("effort"))
 
 
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:

@@ -17,11 +17,12 @@ from typing import Any
 import dask
 import pytest
 from distributed import Client, LocalCluster
+from miniature import Tiny
 
 from generate import cluster, data
 from generate.cluster import ClusterError, connected
 from generate.data import DataError
-from generate.experiments import AE_2D, VAE_2D, Run
+from generate.experiments import AE_2D, FULL, VAE_2D, Run
 from generate.models.learner import Learner, Optimisation
 from generate.pipeline.store import read_json, write_values
 from generate.pipeline.values import Values
@@ -60,24 +61,27 @@ def scheduler(folder: Path) -> Iterator[str]:
 
 
 @pytest.fixture
-def spread(tiny: Workspace, scheduler: str, tmp_path: Path) -> Workspace:
+def spread(tiny: Tiny, scheduler: str, tmp_path: Path) -> Workspace:
     """Nothing trained yet, and a cluster to train on."""
-    return replace(tiny, runs=tmp_path / "runs", scheduler=scheduler)
+    return replace(tiny.workspace, runs=tmp_path / "runs", scheduler=scheduler)
 
 
-def test_a_cluster_gives_the_bytes_of_training_here(tiny: Workspace, spread: Workspace) -> None:
+def test_a_cluster_gives_the_bytes_of_training_here(tiny: Tiny, spread: Workspace) -> None:
     runs = [AE_2D, VAE_2D]
     assert ensure(spread, runs) == runs
     for run in runs:
-        here, there = ({p.relative_to(w.runs): p for p in w.folder(run).rglob("*.*")} for w in (tiny, spread))
+        tiny.run(run)
+        both = tiny.workspace, spread
+        here, there = ({p.relative_to(w.runs): p for p in w.folder(run).rglob("*.*")} for w in both)
         assert here.keys() == there.keys()
-        cards = [read_json(paths.pop(Path(tiny.folder(run).name, "run.json"))) for paths in (here, there)]
+        cards = [read_json(paths.pop(Path(spread.folder(run).name, "run.json"))) for paths in (here, there)]
         assert len(here) == 5
         assert all(there[name].read_bytes() == path.read_bytes() for name, path in here.items())
         for card in cards:
             del card["record"]["seconds"], card["provenance"]
         assert cards[0] == cards[1]
-    assert measured(spread) == tiny.result("autoencoder/latent_plane").read_bytes()
+    tiny.result("autoencoder/latent_plane")
+    assert measured(spread) == tiny.workspace.result("autoencoder/latent_plane").read_bytes()
     assert ensure(spread, runs) == []
 
 
@@ -125,7 +129,7 @@ def test_a_clone_of_another_version_is_told_apart(spread: Workspace, monkeypatch
 
 
 def test_a_training_whose_client_has_gone_stops(spread: Workspace) -> None:
-    long = replace(spread, budget=1.0)
+    long = replace(spread, budget=FULL)
     with connected(long.scheduler) as client:
         order = cluster._order(long, AE_2D, "stopped")
         future = client.submit(cluster._errand(), vars(order))
@@ -168,11 +172,11 @@ def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("impatient")
-def test_nobody_at_the_address_is_said_before_anything_is_deleted(tiny: Workspace, tmp_path: Path) -> None:
+def test_nobody_at_the_address_is_said_before_anything_is_deleted(tiny: Tiny, tmp_path: Path) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"tcp://127.0.0.1:{free.getsockname()[1]}"
-        lost = replace(tiny, runs=tmp_path, scheduler=address)
+        lost = replace(tiny.workspace, runs=tmp_path, scheduler=address)
         lost.folder(AE_2D).mkdir()
         with pytest.raises(ClusterError, match=rf"no Dask scheduler answers at {address}.*dask scheduler"):
             ensure(lost, [AE_2D], fresh=True)
@@ -180,21 +184,21 @@ def test_nobody_at_the_address_is_said_before_anything_is_deleted(tiny: Workspac
 
 
 @pytest.mark.usefixtures("impatient")
-def test_a_cluster_without_workers_is_said(tiny: Workspace, tmp_path: Path) -> None:
+def test_a_cluster_without_workers_is_said(tiny: Tiny, tmp_path: Path) -> None:
     with LocalCluster(n_workers=0, host="127.0.0.1", dashboard_address="127.0.0.1:0") as empty:
-        lonely = replace(tiny, runs=tmp_path, scheduler=empty.scheduler_address)
+        lonely = replace(tiny.workspace, runs=tmp_path, scheduler=empty.scheduler_address)
         with pytest.raises(ClusterError, match=rf"has no worker.*dask worker {empty.scheduler_address}"):
             ensure(lonely, [AE_2D])
 
 
-def test_a_missing_extra_is_said(tiny: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_missing_extra_is_said(tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
     with pytest.raises(ClusterError, match=r"needs Dask.*\.\[cluster\]"):
-        ensure(replace(tiny, runs=tmp_path, scheduler="tcp://127.0.0.1:1"), [AE_2D])
+        ensure(replace(tiny.workspace, runs=tmp_path, scheduler="tcp://127.0.0.1:1"), [AE_2D])
 
 
-def test_a_worker_with_several_threads_is_refused(tiny: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_with_several_threads_is_refused(tiny: Tiny, monkeypatch: pytest.MonkeyPatch) -> None:
     worker = SimpleNamespace(state=SimpleNamespace(nthreads=4))
     monkeypatch.setattr("distributed.get_worker", lambda: worker)
     with pytest.raises(ClusterError, match=r"has 4 threads.*--nthreads 1"):
-        cluster.fulfil(cluster._order(tiny, AE_2D, ""))
+        cluster.fulfil(cluster._order(tiny.workspace, AE_2D, ""))

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import socket
+import ssl
 from http.client import IncompleteRead
 from pathlib import Path
-from urllib.error import URLError
+from urllib.error import HTTPError, URLError
 
 import numpy as np
 import pytest
@@ -149,6 +151,102 @@ def test_missing_mnist_is_said_in_words_and_leaves_nothing(
     for words in (str(tmp_path / "here" / "MNIST" / "raw"), "DATA_DIR", "make demo", *data._MNIST_FILES):
         assert words in told
     assert {path.name for path in tmp_path.rglob("*") if path.is_file()} <= {".lock", ".lock.json"}
+
+
+@pytest.mark.parametrize(
+    ("error", "words"),
+    [
+        (
+            URLError(socket.gaierror(-3, "Temporary failure in name resolution")),
+            "Temporary failure in name resol",
+        ),
+        (URLError(ssl.SSLError(1, "[SSL: BAD] certificate verify failed")), "certificate verify failed"),
+        (HTTPError("http://a", 407, "Proxy Authentication Required", {}, None), "HTTP Error 407: Proxy Auth"),  # type: ignore[arg-type]
+        (TimeoutError("timed out"), "timed out"),
+    ],
+    ids=lambda given: "" if isinstance(given, str) else type(given).__name__,
+)
+def test_a_failed_download_tells_what_each_mirror_answered(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, words: str
+) -> None:
+    from torchvision.datasets import MNIST
+
+    def refuse(*_: object, **__: object) -> None:
+        raise error
+
+    monkeypatch.setattr("urllib.request.urlopen", refuse)
+    monkeypatch.setattr(MNIST, "mirrors", ["https://one.example/", "https://two.example/"])
+    with pytest.raises(DataError) as raised:
+        data.load("mnist", tmp_path)
+    told = str(raised.value).splitlines()
+    causes = [line for line in told if line.startswith("  ")]
+    assert any(words in line for line in causes)
+    assert isinstance(error, TimeoutError) or all(
+        any(mirror in line and words in line for line in causes) for mirror in MNIST.mirrors
+    )
+    assert len(causes) == len(set(causes)) <= 4
+    assert "Errno" not in str(raised.value)
+    assert "urlopen" not in str(raised.value)
+
+
+def test_the_causes_of_an_error_are_said_once_each_from_the_outermost() -> None:
+    try:
+        try:
+            raise ConnectionRefusedError(111, "Connection refused")
+        except OSError as first:
+            raise URLError(first) from first
+    except URLError as second:
+        outer = RuntimeError("nothing came")
+        outer.__cause__ = second
+    assert [*dict.fromkeys(data._causes(outer))] == ["nothing came", "Connection refused"]
+
+
+def test_a_data_folder_that_is_a_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("no folder")
+    for folder in (tmp_path / "file", tmp_path / "file" / "deeper"):
+        with pytest.raises(DataError, match=rf"^{folder} is not a folder\. Name the one .* DATA_DIR=\.\.\.$"):
+            data.load("mnist", folder)
+
+
+def test_mnist_is_looked_for_in_the_same_folder_from_everywhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATA_DIR", raising=False)
+    here = data.default_folder()
+    monkeypatch.chdir(tmp_path)
+    assert data.default_folder() == here == Path(__file__).parents[1] / "data"
+    monkeypatch.setenv("DATA_DIR", "elsewhere")  # as a person means it: from where they are
+    assert data.default_folder().absolute() == tmp_path / "elsewhere"
+
+
+def test_what_is_at_hand_is_mnist_and_nothing_is_said(
+    mnist: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert data.at_hand(mnist).title == "MNIST"
+    assert capsys.readouterr().out == ""
+
+
+def test_a_notebook_that_has_no_mnist_says_where_it_looked_and_what_helps(
+    pinned: dict[str, bytes],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr(data, "_BESIDE", tmp_path / "data")
+    monkeypatch.delenv("DATA_DIR", raising=False)
+    assert data.at_hand().title == "scikit-learn's digits"
+    told = capsys.readouterr().out
+    assert told.count("\n") == 1
+    for words in (str(tmp_path / "data"), "DATA_DIR", 'data.load("mnist", data.default_folder())'):
+        assert words in told
+    # What it says helps: a folder that is filled is found, from a notebook's own folder too.
+    raw = tmp_path / "data" / "MNIST" / "raw"
+    raw.mkdir(parents=True)
+    for name, content in pinned.items():
+        (raw / name).write_bytes(content)
+    (tmp_path / "notebooks").mkdir()
+    monkeypatch.chdir(tmp_path / "notebooks")
+    assert data.at_hand().title == "MNIST"
 
 
 @pytest.mark.parametrize(

@@ -27,7 +27,12 @@ STEPS = 20
 OPTIMISATION = Optimisation(
     images_seen=STEPS * 16, batch_size=16, learning_rate=2.0**-10, precision="float32"
 )
-FAMILIES = [AutoencoderConfig(2), VAEConfig(2), GANConfig(2, classes=10), ClassifierConfig()]
+FAMILIES = [
+    AutoencoderConfig(2, channels=8),
+    VAEConfig(2, channels=8),
+    GANConfig(2, classes=10, channels=8),
+    ClassifierConfig(width=8),
+]
 
 
 @pytest.fixture(scope="module")
@@ -86,7 +91,7 @@ def test_replayed_steps_equal_eager_ones(config: Config, split: Split, recorded:
 @pytest.mark.usefixtures("recorded")
 def test_a_restored_run_goes_on_with_the_restored_weights(split: Split) -> None:
     def begun() -> Trainer:
-        return Trainer(GANConfig(2), OPTIMISATION, split, "cpu", eager=False)
+        return Trainer(GANConfig(2, channels=8), OPTIMISATION, split, "cpu", eager=False)
 
     whole, parts = begun(), begun()
     told(whole, 16)

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from miniature import Effort
 
 from generate import commands
 from generate.__main__ import main
@@ -59,20 +60,20 @@ def outcome(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> tuple[i
     return code, capsys.readouterr().err
 
 
-def examples(effort: int, count: int) -> Any:
-    """The same examples every time, unless more effort is made."""
+def examples(effort: Effort, count: int) -> Any:
+    """The same examples every time, unless more is tried than all."""
     return settings(
-        derandomize=effort == 1,
+        derandomize=effort.seed is not None,
         deadline=None,
         database=None,
-        max_examples=count * effort,
+        max_examples=effort.times(count),
         suppress_health_check=[HealthCheck.function_scoped_fixture],
     )
 
 
 @pytest.mark.usefixtures("at_rest")
 def test_any_command_line_is_done_or_answered(
-    capsys: pytest.CaptureFixture[str], effort: int, tally: Any
+    capsys: pytest.CaptureFixture[str], effort: Effort, tally: Any
 ) -> None:
     @examples(effort, 300)
     @given(LINE)
@@ -90,7 +91,7 @@ def test_any_data_folder_is_used_or_answered(
     tmp_path: Path,
     capsys: pytest.CaptureFixture[str],
     monkeypatch: pytest.MonkeyPatch,
-    effort: int,
+    effort: Effort,
     tally: Any,
 ) -> None:
     def refused(_: object) -> None:

@@ -49,9 +49,10 @@ BELOW = {
         *("measuring", "figures", "catalogue", "freshness", "numbers", "scoreboard"),
     },
     "inference": {"pipeline", "models", "evaluation", "experiments", "workspace", "running", "freshness"},
+    "serving": {"pipeline"},
     "commands": {
         *("pipeline", "experiments", "workspace", "running", "catalogue", "freshness"),
-        *("checking", "building", "inference"),
+        *("checking", "building", "inference", "serving"),
     },
     "__main__": {"pipeline", "commands"},
 }

@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 STUB = """#!/bin/sh
 [ "$1" = -Ic ] && { echo 1; exit; }
 for argument; do printf '%s\\n' "$argument"; done
-echo "DATA_DIR=$DATA_DIR"
+for name in DATA_DIR SITE_URL REPO_URL EDIT_URI; do eval "echo \\"$name=\\$$name\\""; done
 echo "DATE=$SOURCE_DATE_EPOCH"
 """
 NASTY = [
@@ -130,6 +130,24 @@ def test_a_data_folder_may_have_any_name(make: Make, folder: Path) -> None:
     name = 'it\'s "d" $HOME $(x) à'
     (folder / name).mkdir()
     assert f"DATA_DIR={name}" in make("figures", f"DATA_DIR={name}").stdout.splitlines()
+
+
+@pytest.mark.parametrize(
+    ("verb", "words"),
+    [("serve", "serve"), ("site", "build --strict"), ("publish", "gh-deploy --strict")],
+)
+def test_the_site_is_built_for_the_address_that_is_named(make: Make, verb: str, words: str) -> None:
+    given = {"SITE_URL": "https://a.org/$b/", "REPO_URL": "https://a.org/`c`", "EDIT_URI": "-/edit/d e/"}
+    typed = [f"{name}={value}" for name, value in given.items()]
+    for done in (make(verb, *typed), make(verb, **given)):
+        lines = done.stdout.splitlines()
+        assert lines[: len(words.split()) + 3] == ["-m", "site_src.address", "mkdocs", *words.split()]
+        assert set(typed) <= set(lines)
+        assert done.stderr == ""
+
+
+def test_the_demo_is_served_by_the_command_that_it_names(make: Make) -> None:
+    assert make("serve-demo").stdout.splitlines()[:3] == ["-m", "generate", "serve-demo"]
 
 
 def test_the_site_is_dated_by_its_commit(make: Make, folder: Path) -> None:

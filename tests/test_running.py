@@ -8,21 +8,21 @@ from pathlib import Path
 import joblib
 import pytest
 import torch
+from miniature import Tiny
 
 from generate import running
 from generate.experiments import AE_2D, VAE_2D
 from generate.running import ensure, shares, trained
-from generate.workspace import Workspace
 
 
-def test_two_runs_at_once_give_the_weights_of_one_after_the_other(tiny: Workspace, tmp_path: Path) -> None:
-    both = replace(tiny, runs=tmp_path, jobs=2)
+def test_two_runs_at_once_give_the_weights_of_one_after_the_other(tiny: Tiny, tmp_path: Path) -> None:
+    both = replace(tiny.workspace, runs=tmp_path, jobs=2)
     ensure(both, [AE_2D, VAE_2D])
     for run in (AE_2D, VAE_2D):
-        paths = sorted(tiny.folder(run).rglob("*.safetensors"))
+        paths = sorted(tiny.run(run).folder.rglob("*.safetensors"))
         assert len(paths) == 5
         for path in paths:
-            assert (both.runs / path.relative_to(tiny.runs)).read_bytes() == path.read_bytes()
+            assert (both.runs / path.relative_to(tiny.workspace.runs)).read_bytes() == path.read_bytes()
 
 
 @pytest.mark.parametrize("cores", [1, 2, 3, 8, 64])
@@ -41,10 +41,10 @@ def test_the_threads_of_all_runs_together_are_at_most_the_cores(
 
 @pytest.mark.skipif(joblib.cpu_count() < 2, reason="one core holds no two runs at once")
 def test_a_run_beside_another_has_its_share_of_the_threads_and_no_more(
-    tiny: Workspace, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(running.torch, "get_num_threads", joblib.cpu_count)
-    both = replace(tiny, runs=tmp_path, jobs=2)
+    both = replace(tiny.workspace, runs=tmp_path, jobs=2)
     ensure(both, [AE_2D, VAE_2D])
     done = [trained(both, run) for run in (AE_2D, VAE_2D)]
     threads = [int(run.card["provenance"]["device"].split()[1]) for run in done if run]

@@ -58,7 +58,9 @@ def interrupted_after(steps: int):
 
 
 @pytest.mark.usefixtures("few_snapshots")
-@pytest.mark.parametrize("config", [VAEConfig(2), GANConfig(2, classes=10)], ids=["VAE", "GAN"])
+@pytest.mark.parametrize(
+    "config", [VAEConfig(2, channels=8), GANConfig(2, classes=10, channels=8)], ids=["VAE", "GAN"]
+)
 @pytest.mark.parametrize("steps", [2, 5])
 def test_a_resumed_run_equals_an_uninterrupted_one(
     config: Config, split: Split, tmp_path: Path, steps: int
@@ -78,7 +80,7 @@ def test_a_resumed_run_equals_an_uninterrupted_one(
 
 @pytest.mark.usefixtures("few_snapshots")
 def test_a_resumed_run_does_not_begin_again(split: Split, tmp_path: Path) -> None:
-    config = AutoencoderConfig(2)
+    config = AutoencoderConfig(2, channels=8)
     with pytest.raises(Interruption):
         train(trainer(config, split), split, tmp_path, interrupted_after(5))
     told: list[int] = []
@@ -99,7 +101,12 @@ def swap(path: Path) -> None:
     image = torch.zeros(50, 28, 28, dtype=torch.uint8)
     dark = Split(image, torch.arange(50) % 10)
     with pytest.raises(Interruption):
-        train(trainer(AutoencoderConfig(2), dark), dark, path.parents[1] / "other", interrupted_after(5))
+        train(
+            trainer(AutoencoderConfig(2, channels=8), dark),
+            dark,
+            path.parents[1] / "other",
+            interrupted_after(5),
+        )
     path.write_bytes((path.parents[1] / "other" / path.name).read_bytes())
 
 
@@ -108,7 +115,7 @@ def swap(path: Path) -> None:
 def test_a_checkpoint_that_cannot_be_trusted_is_set_aside_and_the_run_comes_out_the_same(
     split: Split, tmp_path: Path, harm: Callable[[Path], None], capsys: pytest.CaptureFixture[str]
 ) -> None:
-    config = AutoencoderConfig(2)
+    config = AutoencoderConfig(2, channels=8)
     train(trainer(config, split), split, tmp_path / "whole")
     with pytest.raises(Interruption):
         train(trainer(config, split), split, tmp_path / "parts", interrupted_after(5))
@@ -122,7 +129,7 @@ def test_a_checkpoint_that_cannot_be_trusted_is_set_aside_and_the_run_comes_out_
 
 
 def test_a_checkpoint_of_other_networks_changes_nothing(split: Split) -> None:
-    three, two = (trainer(AutoencoderConfig(latent), split) for latent in (3, 2))
+    three, two = (trainer(AutoencoderConfig(latent, channels=8), split) for latent in (3, 2))
     three.advance()
     before = {name: value.clone() for name, value in two.state().items()}
     with pytest.raises(ValueError, match="another model"):
@@ -220,11 +227,11 @@ def test_a_generator_that_ends_with_one_image_is_not_kept_and_one_that_recovers_
 
         return sample
 
-    playing = trainer(GANConfig(2), split)
+    playing = trainer(GANConfig(2, channels=8), split)
     monkeypatch.setattr(GAN, "sample", collapsed_until(8))
     train(playing, split, tmp_path / "recovers", lambda _, status: told.append(status))
     assert sum("the generator has collapsed" in status for status in told) == 2
-    playing = trainer(GANConfig(2), split)
+    playing = trainer(GANConfig(2, channels=8), split)
     monkeypatch.setattr(GAN, "sample", collapsed_until(9))
     with pytest.raises(Diverged, match=r"generator has collapsed: its samples differ by 0\.0%.* at step 8"):
         train(playing, split, tmp_path / "ends")
@@ -301,7 +308,7 @@ def test_the_model_is_a_running_average_of_the_weights(split: Split, average: fl
 
 
 def test_held_out_losses_are_means_over_images_however_they_are_cut(split: Split) -> None:
-    run = trainer(AutoencoderConfig(2), split, replace(FAST, precision="float32"))
+    run = trainer(AutoencoderConfig(2, channels=8), split, replace(FAST, precision="float32"))
     run.settle()
     whole = run.model.losses(Batch(split.inputs(), split.labels, torch.Generator()))["reconstruction"].item()
     for chunk in (7, 50, 1_000):

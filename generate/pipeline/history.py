@@ -13,8 +13,10 @@ CODE = (PACKAGE.name, "requirements.txt")
 
 @cache
 def commit() -> str | None:
-    """The commit of the code, marked if it was changed since; None without Git or outside a repository."""
+    """The commit of the code, marked if it was changed since; None without Git or a repository of its own."""
     try:
+        if _git("rev-parse", "--show-prefix"):  # a copy that lies in another project's
+            return None
         name = _git("rev-parse", "--short=10", "HEAD")
         changed = _git("status", "--porcelain", "--", *CODE)
     except (OSError, subprocess.SubprocessError):

@@ -29,7 +29,11 @@ def plain(value: Any) -> Any:
     """
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         found = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
-        told = {field.name: plain(x) for field, x in found if not (_LATER in field.metadata and x == field.default)}
+        told = {
+            field.name: plain(x)
+            for field, x in found
+            if not (_LATER in field.metadata and x == field.default)
+        }
         return {"type": type(value).__name__, **told}
     if isinstance(value, dict):
         return {str(name): plain(item) for name, item in value.items()}

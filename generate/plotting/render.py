@@ -17,11 +17,15 @@ VISIBLE = 2.0  # root-mean-square error of 8-bit channels below which a palette 
 PALETTES = (32, 64, 128, 256)  # colours, tried in turn
 
 
-def encode(picture: Sheet | Animation) -> dict[str, bytes]:
-    """Bytes by file suffix: "svg" or "png" for a sheet, "gif" and "png" (the still) for an animation."""
+def encode(picture: Sheet | Animation, small: bool = True) -> dict[str, bytes]:
+    """Bytes by file suffix: "svg" or "png" for a sheet, "gif" and "png" (the still) for an animation.
+
+    To find the palettes that make a picture ``small`` takes most of the time that drawing takes.
+    """
+    still = png if small else _png
     if isinstance(picture, Animation):
-        return {"gif": animation.gif(picture), "png": png(picture.frames[picture.still])}
-    return {"svg": _svg(picture)} if picture.vector else {"png": png(picture.pixels())}
+        return {"gif": animation.gif(picture), "png": still(picture.frames[picture.still])}
+    return {"svg": _svg(picture)} if picture.vector else {"png": still(picture.pixels())}
 
 
 def size(picture: Sheet | Animation) -> tuple[int, int]:
@@ -36,8 +40,16 @@ def png(image: NDArray[np.uint8]) -> bytes:
     """The smallest faithful PNG: with the first palette where that cannot be seen, else in full colour."""
     full = Image.fromarray(image)
     chosen = next((few for few in _reduced(full) if _error(few, image) < VISIBLE), full)
+    return _written(chosen, optimize=True)
+
+
+def _png(image: NDArray[np.uint8]) -> bytes:
+    return _written(Image.fromarray(image), compress_level=3)
+
+
+def _written(image: Image.Image, **options: int) -> bytes:
     buffer = BytesIO()
-    chosen.save(buffer, "png", optimize=True)
+    image.save(buffer, "png", **options)
     return buffer.getvalue()
 
 

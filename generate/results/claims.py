@@ -34,8 +34,9 @@ def midpoints(data: Dataset, judge: Trained, **families: Trained) -> dict[str, o
     """
     values: dict[str, Any] = {}
     for name, run in families.items():
-        codes, digits = labelled(run, data, judge, PAIRED)
-        others = codes.roll(PAIRED // 2, 0), digits.roll(PAIRED // 2, 0)
+        paired = run.some(PAIRED)
+        codes, digits = labelled(run, data, judge, paired)
+        others = codes.roll(paired // 2, 0), digits.roll(paired // 2, 0)
         places = chosen_or_all(torch.arange(len(codes), device=codes.device), digits != others[1])
         starts, ends = codes[places], others[0][places]
         path = linear if hasattr(run.model(), "encode") else spherical

@@ -24,6 +24,7 @@ Moment = TypeVar("Moment")
 
 COMPONENTS = 10  # of the mixture that the AE is sampled from where it is compared with the others
 CANDIDATES = 2_000  # prior samples among which the inversion of a GAN looks for its starts
+SEARCHED = 120  # steps from each start
 
 
 def fixed_digits(data: Dataset, device: str, count: int = 1) -> Tensor:
@@ -80,8 +81,10 @@ def prior_samples(run: Any, data: Dataset) -> Tensor:
 def inverted(gan: Any, images: Tensor) -> Tensor:
     """The latents (N, d) whose images come nearest to given ones (N, 1, 28, 28), as far as a search finds."""
     network = gan.model()
-    candidates = fixed_latents(CANDIDATES, network.latent, gan.device)
-    return torch.cat([invert(network.decode, some, candidates) for some in torch.split(images, 100)])
+    candidates, steps = fixed_latents(gan.some(CANDIDATES), network.latent, gan.device), gan.some(SEARCHED)
+    return torch.cat(
+        [invert(network.decode, some, candidates, steps=steps) for some in torch.split(images, 100)]
+    )
 
 
 def mixture_samples(run: Any, data: Dataset, components: int) -> Tensor:

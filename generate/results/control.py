@@ -66,7 +66,7 @@ def _steered(run: Trained, data: Dataset, judge: Trained, place: int) -> dict[st
     """One walk of one family: its direction, pictures along it, and what they measure."""
     network, edit = run.model(), EDITS[place]
     known, others = known_and_others(run, data)
-    walk = learn_walk(network.decode, known, edit, steps=STEPS)
+    walk = learn_walk(network.decode, known, edit, steps=run.some(STEPS))
     amounts = torch.tensor(SHARES * edit.reach).to(walk)
     base = in_chunks(network.decode, others)
     moved = [in_chunks(network.decode, others + amount * walk) for amount in amounts]
@@ -85,12 +85,13 @@ def arithmetic(data: Dataset, judge: Trained, **families: Trained) -> dict[str, 
     values: dict[str, Any] = {"digit": LEANING}
     for name, run in families.items():
         network = run.model()
-        codes, digits = labelled(run, data, judge, 2 * LEARNED_FROM)
+        codes, digits = labelled(run, data, judge, run.some(2 * LEARNED_FROM))
         fours, others = (chosen_or_all(codes, some) for some in (digits == LEANING, digits != LEANING))
         direction = difference_of_means(fours, moments(in_chunks(network.decode, fours)).slant, share=0.2)
         starts = torch.cat([start(run, data, judge, digit) for digit in range(10)])
         values[f"{name}_images"] = np.stack([decoded(network, starts + by * direction) for by in (-1, 0, 1)])
-        for kind, some in (("same", fours[:MEASURED_ON]), ("others", others[:MEASURED_ON])):
+        for kind, known in (("same", fours), ("others", others)):
+            some = known[: run.some(MEASURED_ON)]
             low, middle, high = (in_chunks(network.decode, some + by * direction) for by in (-0.5, 0, 0.5))
             values[f"{name}_change_{kind}"] = (moments(high).slant - moments(low).slant).mean().item()
             values[f"{name}_kept_{kind}"] = np.mean([survival(judge, middle, end) for end in (low, high)])
@@ -150,7 +151,8 @@ def compass(data: Dataset, gan: Trained, judge: Trained) -> dict[str, object]:
         return (after.stroke - before.stroke).mean().item()
 
     full = gain(_fitted(known, strokes))
-    gains = [[gain(_fitted(*_offered(known, strokes, n, trial))) for trial in range(TRIALS)] for n in CHOICES]
+    trials = range(max(1, min(TRIALS, len(known) // max(CHOICES))))
+    gains = [[gain(_fitted(*_offered(known, strokes, n, trial))) for trial in trials] for n in CHOICES]
     offered, widths = _offered(known, strokes, OFFERED, 0)
     steps = torch.linspace(-2, 2, 9, device=gan.device)
     starts = torch.cat([start(gan, data, judge, digit) for digit in (3, 5, 8)])

@@ -40,7 +40,7 @@ def scaling(data: Dataset, ae: Trained, vae: Trained, gan: Trained) -> dict[str,
 
     Arrays are over ``images_seen``, which both ways of growing share. Memory is the whole process's, in MB.
     """
-    images = data.development
+    images = data.development.first(ae.some(len(data.development)))
     eighth = len(images) // STEPS_UP[-1]
     plan = [(eighth, STEPS_UP), *((eighth * times, (1,)) for times in STEPS_UP[1:])]
     seen = eighth * np.array(STEPS_UP)

@@ -101,7 +101,7 @@ def dimensions(**models: Trained) -> dict[str, object]:
     values: dict[str, object] = {}
     for name, run in models.items():
         network = run.model()
-        latents = fixed_latents(MOVED, network.latent, run.device)
+        latents = fixed_latents(run.some(MOVED), network.latent, run.device)
         steps = REACH * torch.eye(network.latent, device=run.device)
         ends = ([in_chunks(network.decode, latents + by * step) for by in (-1, 1)] for step in steps)
         values[name] = np.array([(b - a).square().sum((1, 2, 3)).mean().item() for a, b in ends])

@@ -122,7 +122,7 @@ def likelihood(data: Dataset, model: Trained, judge: Trained) -> dict[str, objec
     """
     generator = torch.Generator(model.device).manual_seed(0)
     images = binarised(data.test.inputs().to(model.device), generator)
-    samples = WEIGHTS[torch.device(model.device).type]
+    samples = model.some(WEIGHTS[torch.device(model.device).type])
     network = model.model()
     with reduced(model.run.optimisation.precision, images.device):
         found = bounds(network, images, samples, generator)

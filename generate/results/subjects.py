@@ -22,11 +22,12 @@ def known_and_others(run: Trained, data: Dataset) -> tuple[Tensor, Tensor]:
     """Typical codes to learn from and others to measure on: of images, or of a GAN, latents of the prior."""
     network = run.model()
     if hasattr(network, "encode"):
-        splits = data.train.first(LEARNED_FROM), data.test.first(MEASURED_ON)
+        splits = data.train.first(run.some(LEARNED_FROM)), data.test.first(run.some(MEASURED_ON))
         known, others = (test_codes(network, split, run.device) for split in splits)
         return known, others
-    latents = fixed_latents(LEARNED_FROM + MEASURED_ON, network.latent, run.device)
-    return latents[:LEARNED_FROM], latents[LEARNED_FROM:]
+    count = run.some(LEARNED_FROM)
+    latents = fixed_latents(count + run.some(MEASURED_ON), network.latent, run.device)
+    return latents[:count], latents[count:]
 
 
 def labelled(run: Trained, data: Dataset, judge: Trained, count: int) -> tuple[Tensor, Tensor]:
@@ -50,7 +51,7 @@ def start(run: Trained, data: Dataset, judge: Trained, digit: int) -> Tensor:
     if hasattr(network, "encode"):
         code: Tensor = network.encode(fixed_digits(data, run.device)[digit : digit + 1])
         return code
-    latents = fixed_latents(LOOKED_THROUGH, network.latent, run.device)
+    latents = fixed_latents(run.some(LOOKED_THROUGH), network.latent, run.device)
     belief = beliefs(judge.model(), in_chunks(network.decode, latents))
     return latents[pick(belief, digit, 1, CONFIDENCE)]
 

@@ -40,7 +40,6 @@ ROOT = Path(__file__).parents[2]
 SLIP = r"\{\{\s*(?:num|figure|ref|view|table|cite|bibliography|glossary)\b[^}]*\}?\}?"
 
 PLAYGROUND = Path(__file__).parents[1] / "theme" / "assets" / "playground"
-VIEWS = frozenset(path.stem for path in (PLAYGROUND / "views").glob("*.js"))
 
 # Python-Markdown's own order: code spans 190, backslash escapes 180; code blocks 80, tables 75, headings 70.
 # The shortcodes come between the first two of each: code stays as typed, and TeX keeps its backslashes.
@@ -67,7 +66,7 @@ class Shortcodes(Extension):
         self.counter.elsewhere = placed(docs)
         blocks = md.parser.blockprocessors
         blocks.register(FigureBlock(md.parser, published, self.counter), "figure", BLOCK)
-        blocks.register(ViewBlock(md.parser, published, VIEWS), "view", BLOCK)
+        blocks.register(ViewBlock(md.parser, published, views()), "view", BLOCK)
         blocks.register(TableBlock(md.parser, docs, published.dataset), "data_table", BLOCK)
         blocks.register(BibliographyBlock(md.parser), "bibliography", BLOCK)
         blocks.register(GlossaryBlock(md.parser), "glossary", BLOCK)
@@ -90,6 +89,11 @@ class Shortcodes(Extension):
         inline.register(Inline(FIGURE_REFERENCE, self.counter.reference), "figure_reference", INLINE)
         inline.register(Inline(CITATION, citation), "citation", INLINE)
         inline.register(Inline(SLIP, _refuse), "slip", INLINE - 1)
+
+
+def views() -> frozenset[str]:
+    """The names of the playground's views."""
+    return frozenset(path.stem for path in (PLAYGROUND / "views").glob("*.js"))
 
 
 def makeExtension(**options: Any) -> Shortcodes:  # noqa: N802 (Python-Markdown's name)

@@ -2,7 +2,6 @@
 
 import re
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
 
@@ -15,6 +14,7 @@ from site_src.shortcodes.shapes import WORKS
 CITATION = r"\{\{\s*cite\s+([\w-]+)\s*\}\}"
 BIBLIOGRAPHY = re.compile(r"\{\{\s*bibliography\s*\}\}")
 SOURCE = Path(__file__).parents[1] / "bibliography.toml"
+LIST = DataFile(SOURCE.name, WORKS)
 PAGE = "/bibliography.md"
 
 
@@ -34,7 +34,6 @@ class Work:
         return f"{self.authors}, {self.title}, {self.place}"
 
 
-@cache
 def works() -> dict[str, Work]:
     """The publications by key, in the order of the list.
 
@@ -42,8 +41,7 @@ def works() -> dict[str, Work]:
         ShortcodeError: the file is malformed; the message says where.
     """
     with sound(SOURCE, ""):
-        listed = load(SOURCE.parent, DataFile(SOURCE.name, WORKS))
-        return {key: Work(**entry) for key, entry in listed.items()}
+        return {key: Work(**entry) for key, entry in load(SOURCE.parent, LIST).items()}
 
 
 def citation(match: re.Match[str]) -> Element:

@@ -11,6 +11,7 @@ from xml.etree.ElementTree import Element, SubElement
 
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
+from markdown.util import AtomicString
 
 from site_src.shortcodes import provenance
 from site_src.shortcodes.elements import append_text
@@ -153,6 +154,7 @@ class ViewBlock(BlockProcessor):
         if figure_id not in self.published.figures:
             raise unknown("figure", figure_id, self.published.figures)
         box = SubElement(parent, "div", {"class": "view", "id": name, "data-view": name})
+        _needs(box)
         with sound(self.published.manifest, "make figures"):
             for theme in THEMES:
                 _picture(box, self.published.figures[figure_id], theme)
@@ -161,6 +163,21 @@ class ViewBlock(BlockProcessor):
 def anchor(figure_id: str) -> str:
     """Return the id that the figure has in the page: ``vae/latent_plane`` becomes ``vae-latent_plane``."""
     return figure_id.replace("/", "-")
+
+
+def _needs(box: Element) -> None:
+    """Append what a view needs, which the page shows until scripts run; the search need not find it."""
+    note = append_text(
+        box,
+        "p",
+        "The picture stands in for a live view. That needs JavaScript and a site that is served: run ",
+        **{"class": "needs", "role": "note", "data-search-exclude": ""},
+    )
+    for command, rest in (
+        ("python3 -m http.server", " in the folder of the site, or "),
+        ("make serve", " in that of the project, and open the address it prints."),
+    ):
+        append_text(note, "code", command).tail = AtomicString(rest)
 
 
 def _picture(box: Element, entry: dict[str, Any], theme: str) -> None:

@@ -4,7 +4,6 @@
 """
 
 import re
-from functools import cache
 from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement
 
@@ -25,16 +24,16 @@ PROSE = {
     "strong",
 }  # where terms are looked for; links, headings, tables and code stay as they are
 SOURCE = Path(__file__).parents[1] / "glossary.toml"
+LIST = DataFile(SOURCE.name, TERMS)
 
 
-@cache
 def terms() -> dict[str, str]:
     """What each term means, in the order of the file.
 
     Raises:
         ShortcodeError: the file is malformed; the message says where.
     """
-    return load(SOURCE.parent, DataFile(SOURCE.name, TERMS))
+    return load(SOURCE.parent, LIST)
 
 
 class GlossaryBlock(BlockProcessor):

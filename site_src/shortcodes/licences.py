@@ -3,7 +3,6 @@
 import re
 from collections.abc import Iterator
 from email.message import Message
-from functools import cache
 from importlib.metadata import Distribution, PackageNotFoundError, distribution
 from pathlib import Path
 from typing import NamedTuple
@@ -27,7 +26,6 @@ class Package(NamedTuple):
     licence: str
 
 
-@cache
 def installed() -> tuple[Package, ...]:
     """The packages of requirements.txt that are installed here; other systems need a few more or fewer."""
     names = dict.fromkeys(name for name, _ in PIN.findall(PINS.read_text(encoding="utf-8")))

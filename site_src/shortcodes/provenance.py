@@ -86,7 +86,7 @@ def _data(trained: dict[str, Any]) -> str:
 
 def _machine(run: dict[str, Any]) -> str:
     trained = run["provenance"]
-    return f"{_code(trained['commit'])}, on {trained['device']}, with {_versions(trained)}"
+    return f"{_code(trained['commit'])}, on {runs.device(trained)}, with {_versions(trained)}"
 
 
 def _code(commit: str | None) -> str:

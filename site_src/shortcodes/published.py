@@ -115,11 +115,12 @@ def load(folder: Path, file: DataFile) -> dict[str, Any]:
     path = folder / file.name
     if not path.exists():
         raise ShortcodeError(f"{path} is missing; `{file.command or 'git checkout'}` writes it")
-    return _parsed(path, path.stat().st_mtime_ns, file)
+    found = path.stat()
+    return _parsed(path, (found.st_mtime_ns, found.st_size, found.st_ino), file)
 
 
 @lru_cache(maxsize=8)
-def _parsed(path: Path, _modified: int, file: DataFile) -> dict[str, Any]:
+def _parsed(path: Path, _version: tuple[int, ...], file: DataFile) -> dict[str, Any]:
     with sound(path, file.command):
         text = content(path)
         loaded = tomllib.loads(text.decode()) if path.suffix == ".toml" else unsealed(path.name, text)

@@ -26,7 +26,7 @@ def _append_row(line: Element, name: str, run: dict[str, Any]) -> None:
     append_text(head, "code", name)
     append_text(head, "small", f"{settings(run['config']['model'])}, batch {optimisation['batch_size']}")
     made = (
-        f"{trained['dataset']}; {trained['device']}; PyTorch {trained['torch']}, NumPy {trained['numpy']}, "
+        f"{trained['dataset']}; {device(trained)}; PyTorch {trained['torch']}, NumPy {trained['numpy']}, "
         f"Python {trained['python']}; commit {trained['commit'] or 'not recorded'}"
     )
     append_text(head, "small", f"key {run['key']}; {made}; {trained['finished']}")
@@ -39,6 +39,11 @@ def _append_row(line: Element, name: str, run: dict[str, Any]) -> None:
     )
     for number in numbers:
         append_text(line, "td", number, **RIGHT)
+
+
+def device(trained: dict[str, Any]) -> str:
+    """What a run was trained on, and in which format it computed, if that is known."""
+    return ", ".join(filter(None, (trained["device"], trained.get("precision"))))
 
 
 def settings(model: dict[str, Any]) -> str:

@@ -26,6 +26,13 @@ class Text:
     words: str
 
 
+@dataclass(frozen=True)
+class Maybe:
+    """The key of something that an object may lack."""
+
+    name: str
+
+
 # A type; a text; a list of such; an object by its keys, or by what all of its keys are; or one of several.
 Shape: TypeAlias = "type | Text | list[Shape] | dict[Any, Shape] | tuple[Shape, ...]"
 
@@ -51,11 +58,14 @@ def faults(value: object, shape: Shape, place: str = "it") -> Iterator[str]:
             yield from _of_type(value, shape, place)
 
 
-def _keyed(value: Any, key: str | Text, inner: Shape, place: str) -> Iterator[str]:
+def _keyed(value: Any, key: str | Text | Maybe, inner: Shape, place: str) -> Iterator[str]:
     if isinstance(key, Text):
         for name, one in value.items():
             yield from faults(name, key, f"a name in {place}")
             yield from faults(one, inner, f"{place}.{name}")
+    elif isinstance(key, Maybe):
+        if key.name in value:
+            yield from faults(value[key.name], inner, f"{place}.{key.name}")
     elif key in value:
         yield from faults(value[key], inner, f"{place}.{key}")
     else:
@@ -97,6 +107,7 @@ PATH = _text(r"(?:figures|data)(?:/\w[\w.-]*)+", "a path within figures/ or data
 ADDRESS = _text(r"https?://[\w./?=&%#:~+@,;()-]+", "an address that begins with https://")
 CAPTION = Text(harmless, "Markdown without HTML, links and attributes (in it, a space follows <)")
 FORMAT = _text("png|svg|gif", "png, svg or gif")
+PRECISION = _text("bfloat16|float32", "bfloat16 or float32")
 BETTER = _text("lower|higher|", "lower, higher or nothing")
 
 FILES: Shape = {FORMAT: {"path": PATH, "sha256": LINE, "width": int, "height": int}}
@@ -121,6 +132,7 @@ RUN: Shape = {
         **dict.fromkeys(("data", "dataset", "device", "finished", "numpy", "python", "torch"), LINE),
         "commit": (LINE, NoneType),
         "seconds": float,
+        Maybe("precision"): PRECISION,  # of runs trained before it was recorded, nothing says it
     },
 }
 MANIFEST: Shape = {

@@ -54,6 +54,18 @@ def test_the_table_says_which_rows_come_from_elsewhere() -> None:
     assert table(Report(MACHINE, rows), TITLES).count("on A big GPU") == 1
 
 
+def test_machines_that_compute_in_another_format_keep_their_rows() -> None:
+    machines = {name: f"A processor, 2 cores, {name}" for name in ("bfloat16", "float32")}
+    report = Report(MACHINE)
+    for number, device in enumerate([*machines.values(), machines["float32"]]):
+        row = replace(LOOP, device=device, ours=float(number))
+        report = report.holding("loop", [row], ["loop"])
+    assert {row.device: row.ours for row in report.rows} == {machines["bfloat16"]: 0, machines["float32"]: 2}
+    lines = table(replace(report, machine=MACHINE | {"precision": "float32"}), TITLES).splitlines()
+    assert sum(line.startswith("The loop") for line in lines) == 2
+    assert [line for line in lines if line.startswith("  on ")] == [f"  on {machines['bfloat16']}"]
+
+
 def test_the_table_fits_100_columns() -> None:
     wide = replace(LOOP, name="n" * 60, ours=99_999.0, unit="GFLOP/s", baseline=99_999.0, ratio=0.012345)
     rows = (replace(wide, limit="<= 0.012 x"), replace(UNMEASURED, note="word " * 40))

@@ -30,7 +30,7 @@ from generate import building, commands, job
 from generate.__main__ import main
 from generate.building import _drawn
 from generate.catalogue import FIGURES, RESULTS
-from generate.experiments import RUNS, SHARED
+from generate.experiments import RUNS, SHARED, Budget
 from generate.freshness import read_manifest, states
 from generate.measuring import function
 from generate.pipeline.store import read_checkpoint, read_json
@@ -44,7 +44,7 @@ job.commit = building.commit = lambda: "commit"  # which whoever works on the co
 KEPT = {"AE_2D", "GAN_16D"}
 QUICK = {"gan/loss_curves", "data/class_counts", "site/mark"}
 DRAWN = QUICK | {"autoencoder/latent_plane", "gan/progress"}
-STEPS = 4
+BUDGET = Budget(share=4 * 16 / SHARED.images_seen, batch_size=16, channels=8, effort=0.05)
 CHANGING = {"manifest.json", "numbers.json", "scoreboard.json"}  # rewritten in the course of a build
 
 Files = dict[str, bytes]
@@ -53,7 +53,7 @@ Files = dict[str, bytes]
 def small(folder: Path, jobs: int = 1) -> Workspace:
     """A workspace with two runs and the few figures that need no others."""
     place = {"docs": folder / "docs", "runs": folder / "runs"}
-    return replace(open_workspace("digits", device="cpu", jobs=jobs), **place, budget=STEPS / SHARED.steps)
+    return replace(open_workspace("digits", device="cpu", jobs=jobs), **place, budget=BUDGET)
 
 
 def forget_the_rest(drawn: set[str]) -> None:
@@ -187,16 +187,23 @@ def phase(workspace: Workspace) -> str:
     return "drawing" if manifest["results"].keys() >= RESULTS.keys() else "measuring"
 
 
-def faults(folder: Path, kind: str) -> Iterator[dict[str, Any]]:
-    """Build by one write at a time: each child gets one further, and the next fails, until all are there."""
+def faults(folder: Path, stride: int) -> Iterator[dict[str, Any]]:
+    """Let writes fail in every way there is, every ``stride``-th of a build."""
     whole_one = small(folder / "whole")
     assert built(whole_one)[0] == 0
-    whole, workspace = files(whole_one), small(folder / kind)
+    for kind in FAULTS:
+        yield from _faults(kind, small(folder / kind), files(whole_one), stride)
+
+
+def _faults(kind: str, workspace: Workspace, whole: Files, stride: int) -> Iterator[dict[str, Any]]:
+    """Build by a few writes at a time: each child gets further, and the next write fails, to the end."""
     code = 1
     while code:
-        code, told = built(workspace, lambda: refuse(kind, at=3))  # the first write says who holds the lock
+        # The first write says who holds the lock, the second is the one that failed before.
+        code, told = built(workspace, lambda: refuse(kind, at=2 + stride))
         left = [name for name in files(workspace) if name.endswith(".part")]
         yield {
+            "kind": kind,
             "code": code,
             "told": told,
             "torn": half_written(workspace, whole),
@@ -214,8 +221,6 @@ def refuse(kind: str, at: int) -> None:
         nonlocal count
         count += 1
         if count == at:
-            if kind == "EACCES":
-                raise OSError(errno.EACCES, os.strerror(errno.EACCES))
             FAULTS[kind]()
         return begun(*words, **names)
 
@@ -256,39 +261,43 @@ def _broken_disk() -> None:
     os.fsync = fsync
 
 
+def _refused() -> None:
+    raise OSError(errno.EACCES, os.strerror(errno.EACCES))
+
+
 FAULTS: dict[str, Callable[[], None]] = {
+    "EACCES": _refused,
     "ENOSPC": lambda: _fail_writing(_full),
     "EIO": _broken_disk,
     "torn": lambda: _fail_writing(lambda: os.kill(os.getpid(), signal.SIGKILL)),
 }
 
 
-def damages(folder: Path) -> Iterator[dict[str, Any]]:
-    """Damage one file after another of what a build has made, and build again."""
+def damages(folder: Path, stride: int) -> Iterator[dict[str, Any]]:
+    """Damage one file after another of what a build has made, or every few of them, and build again."""
     workspace = small(folder)
     assert built(workspace)[0] == 0
     whole = files(workspace)
     harms = {"flipped": flip, "cut": cut, "gone": Path.unlink}
     measured = folder / "docs/data/results/gan/loss_curves.npz"
     unused = workspace.folder(RUNS["AE_2D"]).name
-    for name in sorted(name for name in whole if Path(name).name not in CHANGING and unused not in name):
-        for harm in ("flipped", *([] if name.startswith("docs/figures") else ["cut", "gone"])):
-            harms[harm](folder / name)
-            if name.startswith("runs"):  # a run is looked at when something of it has to be measured
-                measured.unlink()
-            code, told = built(workspace)
-            aside = workspace.runs / "damaged"
-            kept = [path.name for path in aside.iterdir()] if aside.exists() else []
-            shutil.rmtree(aside, ignore_errors=True)
-            different = difference(workspace, whole)
-            yield {
-                "file": name,
-                "harm": harm,
-                "code": code,
-                "told": told,
-                "kept": kept,
-                "different": different,
-            }
+    names = sorted(name for name in whole if Path(name).name not in CHANGING and unused not in name)
+    cases = [
+        (name, harm)
+        for name in names
+        for harm in harms
+        if harm == "flipped" or not name.startswith("docs/figures")
+    ]
+    for name, harm in cases[::stride]:
+        harms[harm](folder / name)
+        if name.startswith("runs"):  # a run is looked at when something of it has to be measured
+            measured.unlink()
+        code, told = built(workspace)
+        aside = workspace.runs / "damaged"
+        kept = [path.name for path in aside.iterdir()] if aside.exists() else []
+        shutil.rmtree(aside, ignore_errors=True)
+        different = difference(workspace, whole)
+        yield {"file": name, "harm": harm, "code": code, "told": told, "kept": kept, "different": different}
 
 
 def cut(path: Path) -> None:
@@ -310,15 +319,15 @@ def run() -> None:
     parser.add_argument("--kills", type=int, default=1)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--jobs", type=int, default=1)
-    parser.add_argument("--kind", default="EIO")
+    parser.add_argument("--stride", type=int, default=1)
     options = parser.parse_args()
     torch.set_num_threads(1)
     forget_the_rest(QUICK if options.experiment in ("faults", "damages") else DRAWN)
     warm_up(small(options.folder / "warm"))
     trials = {
         "kills": lambda: kills(options.folder, options.kills, random.Random(options.seed), options.jobs),
-        "faults": lambda: faults(options.folder, options.kind),
-        "damages": lambda: damages(options.folder),
+        "faults": lambda: faults(options.folder, options.stride),
+        "damages": lambda: damages(options.folder, options.stride),
         "once": lambda: once(options.folder),
     }[options.experiment]
     for trial in trials():

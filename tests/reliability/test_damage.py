@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 import torch
 from harms import HARMS, MARKER, SINGLE
+from miniature import Effort
 
 from generate import data
 from generate.experiments import GAN_2D, VAE_2D
@@ -49,18 +50,18 @@ class Kind:
 
 
 @pytest.fixture(scope="module")
-def readers(tiny: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Kind]:
+def readers(once_built: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Kind]:
     """A kind of file by name; each in a workspace of its own, copied once."""
     folder = tmp_path_factory.mktemp("damaged")
-    shutil.copytree(tiny.docs, folder / "docs")
-    shutil.copytree(tiny.folder(GAN_2D), folder / "runs" / tiny.folder(GAN_2D).name)
-    here = replace(tiny, docs=folder / "docs", runs=folder / "runs")
+    shutil.copytree(once_built.docs, folder / "docs")
+    shutil.copytree(once_built.folder(GAN_2D), folder / "runs" / once_built.folder(GAN_2D).name)
+    here = replace(once_built, docs=folder / "docs", runs=folder / "runs")
     clone = replace(here, runs=folder / "none")
     run = here.folder(GAN_2D)
     write_checkpoint(run / "one.sealed", read_tensors(run / "weights.safetensors"), {"step": 1})
-    other_card = next(path for path in tiny.runs.glob("AE_2D-*/run.json"))
+    other_card = next(path for path in once_built.runs.glob("AE_2D-*/run.json"))
     result, traversals = here.result("gan/samples"), here.result("vae/traversals")
-    expected = read_manifest(tiny)["results"]["gan/samples"]["sha256"]
+    expected = read_manifest(once_built)["results"]["gan/samples"]["sha256"]
     weights, benchmark = clone.weights(GAN_2D), folder / "benchmark.json"
     snapshots = sorted((run / "snapshots").iterdir())
     write_json(benchmark, {"rows": [1, 2.5, "three"]})
@@ -102,6 +103,11 @@ KINDS = (
 )
 
 
+def several(effort: Effort) -> list[Any]:
+    """Every way to damage a file, those that chance decides on repeatedly."""
+    return [harm for harm in HARMS for _ in range(effort.times(ROUNDS // len(HARMS)))] + SINGLE
+
+
 def comparable(found: Any) -> Any:
     """Arrays as bytes, all the way down."""
     if isinstance(found, tuple):
@@ -135,12 +141,11 @@ def mended(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable
 
 @pytest.mark.parametrize("name", KINDS)
 def test_a_damaged_file_is_named_with_what_to_do_or_does_no_harm(
-    name: str, readers: Callable[[str], Kind], mended: Callable[[Path], bytes], tally: Any, effort: int
+    name: str, readers: Callable[[str], Kind], mended: Callable[[Path], bytes], tally: Any, effort: Effort
 ) -> None:
     kind = readers(name)
     content, other, good = mended(kind.path), kind.other.read_bytes(), kind.read()
-    chance = random.Random(f"{name} {effort}" if effort > 1 else name)
-    harms = [harm for harm in HARMS for _ in range(ROUNDS * effort // len(HARMS))] + SINGLE
+    chance, harms = random.Random(f"{name} {effort.seed}"), several(effort)
     for harm in harms:
         kind.path.write_bytes(changed := harm(content, other, chance))
         try:
@@ -181,8 +186,7 @@ def test_a_file_that_is_none_or_far_too_large_is_named(
 
 
 def test_there_are_enough_of_them() -> None:
-    each = len(HARMS) * (ROUNDS // len(HARMS)) + len(SINGLE)
-    assert (len(KINDS) + len(data._MNIST_FILES)) * each > 2_000
+    assert (len(KINDS) + len(data._MNIST_FILES)) * len(several(Effort(1))) > 2_000
 
 
 # --- Raw data. ---
@@ -209,13 +213,13 @@ def raw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.mark.parametrize("name", data._MNIST_FILES)
 def test_damaged_raw_data_is_never_trained_on(
-    name: str, raw: Path, mended: Callable[[Path], bytes], tally: Any, effort: int
+    name: str, raw: Path, mended: Callable[[Path], bytes], tally: Any, effort: Effort
 ) -> None:
     path = raw / name
     swap = ("train", "t10k") if "train" in name else ("t10k", "train")
     content, other = mended(path), (raw / name.replace(*swap)).read_bytes()
-    chance = random.Random(f"{name} {effort}" if effort > 1 else name)
-    for harm in [harm for harm in HARMS for _ in range(ROUNDS * effort // len(HARMS))] + SINGLE:
+    chance = random.Random(f"{name} {effort.seed}")
+    for harm in several(effort):
         path.write_bytes(changed := harm(content, other, chance))
         data.load.cache_clear()
         if changed == content:

@@ -7,15 +7,15 @@ from typing import Any
 import joblib
 import pytest
 
+from generate import data
 from generate.experiments import AE_2D, CLASSIFIER, GAN_16D, VAE_16D, Run
 from generate.replay import TOLERANCES, replay
 from generate.running import limited
-from generate.workspace import Workspace
 
 
 @pytest.mark.parametrize("run", [AE_2D, VAE_16D, GAN_16D, CLASSIFIER], ids=lambda run: run.name)
-def test_the_first_steps_agree_whatever_the_number_of_threads(tiny: Workspace, run: Run, tally: Any) -> None:
-    digits = tiny.dataset_images.train
+def test_the_first_steps_agree_whatever_the_number_of_threads(run: Run, tally: Any) -> None:
+    digits = data.load(data.DIGITS, data.default_folder()).train
     found = []
     for threads in (1, 1, max(2, joblib.cpu_count())):
         with limited(threads):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -10,10 +9,10 @@ import pytest
 import torch
 
 from generate.data import Split
-from generate.experiments import AE_16D
+from generate.experiments import AE_16D, Budget, scaled
 from generate.results.cost import _line, in_own_process, peak_megabytes, training_costs
 
-SMALL = replace(AE_16D, optimisation=replace(AE_16D.optimisation, batch_size=8))
+SMALL = scaled(AE_16D, Budget(batch_size=8, channels=8))
 
 
 @pytest.fixture(scope="module")

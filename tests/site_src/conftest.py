@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hostile_site import LISTS, ROOT, forget
+from hostile_site import LISTS, ROOT
 from markdown import Markdown
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
@@ -70,6 +70,7 @@ def published(tmp_path: Path) -> Path:
                     "dataset": "MNIST",
                     "device": "CPU, 1 thread",
                     "finished": "2026-11-21",
+                    "precision": "bfloat16",
                     "python": "3.11.7",
                     "seconds": 450,
                     "torch": "2.15.0",
@@ -127,15 +128,13 @@ def docs(published: Path) -> Path:
 
 
 @pytest.fixture
-def lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+def lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Copies of the lists of works and terms, to be changed."""
     for name, module in LISTS.items():
         copy = tmp_path / f"{name}.toml"
         copy.write_bytes(module.SOURCE.read_bytes())
         monkeypatch.setattr(module, "SOURCE", copy)
-    forget()
-    yield tmp_path
-    forget()
+    return tmp_path
 
 
 @pytest.fixture(scope="session")

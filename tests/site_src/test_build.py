@@ -11,7 +11,7 @@ import pytest
 
 from generate.catalogue import FIGURES
 from generate.commands import build_site
-from generate.workspace import Workspace
+from generate.pipeline.store import read_json, write_json
 
 ROOT = Path(__file__).parents[2]
 # What a browser fetches by itself; links that a reader may follow are another matter.
@@ -29,16 +29,19 @@ def published_site(folder: Path) -> Path:
     return folder
 
 
-def demo_site(folder: Path, workspace: Workspace) -> Path:
+def demo_site(folder: Path) -> Path:
     """The same pages about another data set, as ``make demo`` builds them."""
-    shutil.copytree(workspace.docs, folder / "docs")
+    for part in ("data", "figures"):
+        shutil.copytree(ROOT / "docs" / part, folder / "docs" / part)
+    manifest = folder / "docs/data/manifest.json"
+    write_json(manifest, read_json(manifest) | {"dataset": "digits"})
     return build_site(folder).parent
 
 
 @pytest.fixture(scope="module", params=["published", "demo"])
-def site(request: pytest.FixtureRequest, tiny: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("site")
-    return published_site(folder) if request.param == "published" else demo_site(folder, tiny)
+    return published_site(folder) if request.param == "published" else demo_site(folder)
 
 
 def test_pages_ask_no_other_host(site: Path) -> None:

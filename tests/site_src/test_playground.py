@@ -12,7 +12,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
-from site_src.shortcodes import VIEWS
+from site_src.shortcodes import views
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "docs" / "data" / "results"
@@ -52,7 +52,7 @@ def visit(visit: Visit) -> Visit:
 
 def start(page: Page) -> None:
     """Scroll to every view and wait until each is live or has said why not."""
-    for view in sorted(VIEWS):
+    for view in sorted(views()):
         page.locator(f"[data-view={view}]").scroll_into_view_if_needed()
         page.locator(f"[data-view={view}][data-state]").wait_for(state="attached")
 
@@ -109,7 +109,7 @@ def test_code_and_weights_stay_small(lab: Page, built: Path) -> None:
     needs: dict[str, dict[str, list[str]]] = lab.evaluate(
         """async (views) => Object.fromEntries(await Promise.all(views.map(async (view) =>
           [view, (await import(new URL(`../assets/playground/views/${view}.js`, location.href))).needs])))""",
-        sorted(VIEWS),
+        sorted(views()),
     )
     every: set[Path] = set()
     for view, need in needs.items():
@@ -122,7 +122,7 @@ def test_code_and_weights_stay_small(lab: Page, built: Path) -> None:
 
 def test_every_view_starts_with_a_picture(visit: Visit) -> None:
     page = visit()
-    for view in VIEWS:
+    for view in views():
         expect(view_of(page, view)).to_have_attribute("data-state", "live")
         assert any(len(picture) > 500 for picture in pictures(page, view)), view
         assert not view_of(page, view).locator(":scope > img").first.is_visible()
@@ -177,7 +177,7 @@ def test_a_plane_follows_a_finger(visit: Visit) -> None:
 
 def test_the_theme_repaints_every_view(visit: Visit) -> None:
     page = visit(color_scheme="light")
-    before = {view: pictures(page, view) for view in VIEWS}
+    before = {view: pictures(page, view) for view in views()}
     page.evaluate("document.body.setAttribute('data-md-color-scheme', 'slate')")
     page.wait_for_timeout(400)
     for view, old in before.items():
@@ -190,10 +190,10 @@ def test_leaving_and_coming_back_starts_anew(visit: Visit) -> None:
     page.locator(".md-header .md-logo").click()
     page.wait_for_url("**/sub/path/")
     page.go_back()
-    page.wait_for_url("**/playground/**")
+    page.get_by_role("heading", level=1, name="Playground").wait_for()  # the address changes before the page
     start(page)
     assert page.evaluate("window.here")
-    for view in VIEWS:
+    for view in views():
         expect(view_of(page, view)).to_have_attribute("data-state", "live")
 
 
@@ -251,7 +251,7 @@ def test_a_bad_weight_file_is_told_in_place_and_the_rest_works(
 
 def test_without_scripts_the_figures_stand_in(visit: Visit) -> None:
     page = visit(wait=False, java_script_enabled=False)
-    for view in VIEWS:
+    for view in views():
         assert view_of(page, view).locator("img").first.is_visible(), view
 
 

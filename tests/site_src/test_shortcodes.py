@@ -3,9 +3,10 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hostile_site import converted
 from markdown import Markdown
 
-from generate.pipeline.store import write_json
+from generate.pipeline.store import read_json, write_json
 from site_src.shortcodes import ShortcodeError, Shortcodes
 
 Convert = Callable[[str], str]
@@ -72,14 +73,31 @@ def test_a_page_with_figures_ends_with_what_they_were_made_with(converter: Markd
     assert text.index("The end.") < text.index('id="provenance"')
     assert text.count("Drawn at commit 0123456789, with Python 3.11.7, Matplotlib 3.11.2.") == 1
     assert f"Data: MNIST, SHA-256 {'fe' * 32}." in text
-    with_what = (
-        "Trained at commit abcdef0123, on CPU, 1 thread, with Python 3.11.7, PyTorch 2.15.0, NumPy 2.4.6:"
-    )
-    assert with_what in text
+    assert "Trained at commit abcdef0123, on CPU, 1 thread, bfloat16, with Python 3.11.7, PyTorch" in text
     told = "825,000 images, batch 64, rate 0.003: VAE_2D (VAE, beta 1, latent 2; seed 7; 450 s)"
     assert text.count(f"<li>{told}</li>") == 1
     converter.reset()
     assert "provenance" not in html("No figure.")
+
+
+def test_runs_say_in_which_format_they_computed_where_it_was_recorded(published: Path) -> None:
+    page = "{{ figure vae/plane }}\n\n{{ table runs }}"
+    path = published / "data/manifest.json"
+    recorded, older = read_json(path), read_json(path)
+    text = converted(published, page)
+    assert "MNIST; CPU, 1 thread, bfloat16; PyTorch 2.15.0" in text
+    assert text.count("bfloat16") == 2
+
+    del older["runs"]["VAE_2D"]["provenance"]["precision"]
+    write_json(path, older)
+    text = converted(published, page)
+    assert "MNIST; CPU, 1 thread; PyTorch 2.15.0" in text
+    assert "on CPU, 1 thread, with Python" in text
+
+    recorded["runs"]["VAE_2D"]["provenance"]["precision"] = "int8"
+    write_json(path, recorded)
+    with pytest.raises(ShortcodeError, match=r"precision is not bfloat16 or float32: 'int8'"):
+        converted(published, page)
 
 
 def test_a_diagram_is_shown_as_svg(html: Convert) -> None:

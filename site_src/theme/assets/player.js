@@ -5,7 +5,7 @@ import { fetched } from "./fetched.js";
 import { painter, read } from "./gif.js";
 import { h, onTheme } from "./playground/ui.js";
 
-const LONGEST = 4800; // milliseconds; what moves unasked has to stop within five seconds
+const LONGEST = 4500; // milliseconds; what moves unasked has to stop within five seconds, and timers may be late
 const calm = matchMedia("(prefers-reduced-motion: reduce)");
 
 /** Put a player into each of the page's animations; the signal stops them. */

@@ -1,6 +1,7 @@
 // Material announces every page it shows on document$, the first one included.
 
-// Modules are fetched by the pages that have something for them; `start` is given a signal that the page was left.
+// Modules are fetched by the pages that have something for them; `start` is given a signal that the page was left. Pages
+// opened from disk can have none (main.html tells): a link leads to each animation, and each view says what it needs.
 const MODULES = { "[data-view]": "playground/main.js", "figure.animation": "player.js" };
 const assets = document.currentScript.src;
 let leaving = new AbortController();
@@ -9,10 +10,39 @@ function enliven() {
   leaving.abort();
   leaving = new AbortController();
   const { signal } = leaving;
+  if (!document.documentElement.classList.contains("served")) return;
   for (const [selector, file] of Object.entries(MODULES)) {
     if (!document.querySelector(selector)) continue;
-    import(new URL(file, assets)).then(({ start }) => signal.aborted || start(signal));
+    import(new URL(file, assets))
+      .then(({ start }) => signal.aborted || start(signal))
+      .catch((error) => {
+        if (!signal.aborted) tell(selector, file);
+        throw error;
+      });
   }
+}
+
+/** Say in place that a module did not come; a link to an animation works without. */
+function tell(selector, file) {
+  for (const note of document.querySelectorAll(`${selector} > .needs`)) {
+    note.textContent = `This view could not start: ${file} could not be loaded. The picture stands in for it.`;
+    note.parentElement.dataset.state = "failed";
+  }
+}
+
+// A search that Material does not run opens and closes all the same, and tells what it needs.
+function searchless() {
+  const field = document.querySelector(".md-search:not([data-md-component]) input");
+  if (!field) return;
+  const open = document.querySelector("[data-md-toggle=search]");
+  field.readOnly = true;
+  field.setAttribute("aria-describedby", "search-needs");
+  field.addEventListener("focus", () => (open.checked = true));
+  field.addEventListener("keydown", ({ key }) => {
+    if (key === "Escape" || key === "Tab") open.checked = false;
+    if (key === "Escape") field.blur();
+  });
+  field.form.addEventListener("submit", (event) => event.preventDefault());
 }
 
 // What is too wide scrolls in its own box, which the keyboard must be able to reach. All are measured before any is
@@ -47,3 +77,5 @@ function unnamed() {
 document$.subscribe(unnamed);
 document$.subscribe(enliven);
 document$.subscribe(reachable);
+searchless();
+document.documentElement.classList.add("lively");

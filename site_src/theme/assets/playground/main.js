@@ -21,7 +21,10 @@ export function start(leaving) {
     },
     { rootMargin: "200px" },
   );
-  for (const box of document.querySelectorAll("[data-view]")) seen.observe(box);
+  for (const box of document.querySelectorAll("[data-view]")) {
+    box.querySelector(":scope > .needs")?.remove(); // from here on, what happens is told by the view
+    seen.observe(box);
+  }
   leaving.addEventListener("abort", () => seen.disconnect());
 }
 
