@@ -59,13 +59,12 @@ audit: $(READY) ## Is the built site sound? One table: links, markup, weight, se
 audit-deps: $(READY) ## Is a pinned package known to be vulnerable? Asks over the network
 	@$(RUN) site_src.audit.dependencies
 
+# As many at once as there are cores; what is long is tried in a short form, and in full by `make fuzz`.
 test: $(READY) ## Run the tests: no network, no MNIST, no GPU
-	@$(RUN) pytest
+	@$(RUN) pytest -n auto --dist loadgroup
 
-fuzz: $(READY) ## Try to break what is promised for longer, and record it for the page (EFFORT=5)
-	@$(RUN) pytest tests/reliability tests/site_src/test_damaged_data.py tests/site_src/test_hostile_data.py \
-	  tests/site_src/test_hostile_notebooks.py tests/site_src/test_notebooks.py tests/test_hostile_commands.py \
-	  --effort "$${EFFORT:-5}" --record docs/data/reliability.json
+fuzz: $(READY) ## Run all tests in full, try to break what is promised for longer, and record it for the page (EFFORT=5)
+	@$(RUN) pytest --effort "$${EFFORT:-5}" --record docs/data/reliability.json
 
 lint: $(READY) ## Check style and types
 	@$(RUN) ruff check .

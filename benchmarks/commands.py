@@ -47,7 +47,7 @@ def commands(context: Context) -> Iterator[Row]:
 
 def pipeline(context: Context) -> Iterator[Row]:
     """Training, measuring and drawing everything from nothing on MNIST."""
-    context.say(f"the whole pipeline from nothing on {context.images.title}, about two hours")
+    context.say(f"the whole pipeline from nothing on {context.images.title}, for hours")
     command = [sys.executable, "-m", "generate", "figures", "--fresh"]
     with clean_copy() as folder:
         seconds, peak = watch_command(command, folder, surroundings(folder, context.data_folder))

@@ -18,6 +18,7 @@ from tqdm import tqdm
 
 from generate import data
 from generate.catalogue import FIGURES, RESULTS
+from generate.device import measuring_device
 from generate.experiments import FULL, RUNS, Run
 from generate.freshness import (
     Manifest,
@@ -34,10 +35,11 @@ from generate.pipeline.files import DAMAGED, faulty, set_aside, sha256, write_by
 from generate.pipeline.history import commit, is_changed
 from generate.pipeline.registry import Figure, Result, select
 from generate.pipeline.store import read_tensors, read_values, write_json, write_tensors
+from generate.pipeline.together import side_by_side
 from generate.pipeline.values import Values
 from generate.plotting import render
 from generate.plotting.theme import THEMES
-from generate.running import Trained, ensure, shares, side_by_side, trained
+from generate.running import Trained, ensure, shares, trained
 from generate.scoreboard import scoreboard
 from generate.training import WEIGHTS, halved
 from generate.workspace import Workspace
@@ -141,6 +143,8 @@ def _set_damaged_aside(workspace: Workspace, manifest: Manifest) -> None:
 
 
 def _measure_all(workspace: Workspace, manifest: Manifest, stale: list[Result]) -> None:
+    if stale and measuring_device(workspace.device) != workspace.device:
+        print(f"Measuring on the CPU: {workspace.device} has no float64, which measures need.", flush=True)
     for node in _progress(measured(workspace, stale), desc="measuring", total=len(stale)):
         entry = _file_entry(workspace, workspace.result(node.id), "file")
         made_from = {"key": result_key(workspace, node), "weights": measured_weights(manifest, node)}

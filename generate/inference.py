@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import torch
 
+from generate.device import measuring_device
 from generate.evaluation.chunks import in_chunks
 from generate.experiments import RUNS, Run
 from generate.freshness import read_manifest, run_fault
@@ -40,7 +41,7 @@ def sample(workspace: Workspace, run: Run, count: int, seed: int) -> Values:
         raise Unable(f"{run.name} draws no images; a model that does: {', '.join(_able('decode'))}")
     latents = torch.randn(count, model.latent, generator=torch.Generator().manual_seed(seed))
     labels = torch.arange(count) % model.classes if getattr(model, "classes", 0) else None
-    images = _drawn(model, latents, labels, workspace.device)
+    images = _drawn(model, latents, labels, measuring_device(workspace.device))
     return Values({"images": images} if labels is None else {"labels": _array(labels), "images": images})
 
 
@@ -55,8 +56,8 @@ def encode(workspace: Workspace, run: Run) -> Values:
     model = load(run, workspace)
     if not hasattr(model, "encode"):
         raise Unable(f"{run.name} has no encoder; a model that has: {', '.join(_able('encode'))}")
-    test = workspace.dataset_images.test
-    codes = in_chunks(lambda i: model.encode(test.inputs(i).to(workspace.device)), torch.arange(len(test)))
+    test, device = workspace.dataset_images.test, measuring_device(workspace.device)
+    codes = in_chunks(lambda i: model.encode(test.inputs(i).to(device)), torch.arange(len(test)))
     return Values({"codes": _array(codes), "labels": _array(test.labels)})
 
 
@@ -76,7 +77,9 @@ def load(run: Run, workspace: Workspace | None = None) -> Any:
     if fault := run_fault(workspace, manifest, run):
         raise StoreError(f"no weights for {run.name}: {fault}. Train it with `make figures`.")
     expected = manifest["runs"][run.name]["weights"]["sha256"]
-    return load_model(workspace.run(run), workspace.weights(run), workspace.device, expected)
+    return load_model(
+        workspace.run(run), workspace.weights(run), measuring_device(workspace.device), expected
+    )
 
 
 def _refuse_what_does_not_fit(count: int) -> None:

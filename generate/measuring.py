@@ -14,8 +14,9 @@ from generate.experiments import RUNS
 from generate.pipeline.files import StoreError
 from generate.pipeline.registry import Node, Result
 from generate.pipeline.store import write_values
+from generate.pipeline.together import side_by_side
 from generate.pipeline.values import Values
-from generate.running import Trained, limited, shares, side_by_side, trained
+from generate.running import Trained, limited, shares, trained
 from generate.workspace import Workspace
 
 

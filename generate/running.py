@@ -25,7 +25,7 @@ from generate.experiments import Run
 from generate.job import CARD, train_run
 from generate.pipeline.files import DAMAGED, RESTORE, StoreError, faulty, set_aside
 from generate.pipeline.store import read_json, read_tensors
-from generate.pipeline.together import side_by_side as side_by_side  # noqa: PLC0414
+from generate.pipeline.together import side_by_side
 from generate.training import WEIGHTS
 from generate.workspace import Workspace
 

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+import os
+
+# Before any library reads them. Tests run side by side, and threads that wait for one another take as long as
+# all of them together.
+os.environ |= {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1"}
+
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,11 +28,31 @@ from generate.workspace import ROOT, Workspace
 torch.set_num_threads(1)
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Side by side, the tests of a file share a process and what it has made, unless they say otherwise."""
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out most cases of what is marked ``sampled``, unless all of it is to be tried.
+
+    Side by side, the tests of a file share a process and what it has made, unless they say otherwise.
+    """
+    if not Effort(config.getoption("effort")).is_full:
+        kept, left_out = _sampled(items)
+        items[:] = kept
+        config.hook.pytest_deselected(items=left_out)
     for item in items:
         if not item.get_closest_marker("xdist_group"):
             item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+
+
+def _sampled(items: list[pytest.Item]) -> tuple[list[pytest.Item], list[pytest.Item]]:
+    """What a short look tries, and what it leaves out: of a sampled test's cases, the first few."""
+    kept: list[pytest.Item] = []
+    left_out: list[pytest.Item] = []
+    seen = Counter[str]()
+    for item in items:
+        mark = item.get_closest_marker("sampled")
+        name = item.nodeid.partition("[")[0]
+        seen[name] += 1
+        (left_out if mark and seen[name] > mark.args[0] else kept).append(item)
+    return kept, left_out
 
 
 @pytest.fixture(autouse=True)

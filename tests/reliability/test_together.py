@@ -108,7 +108,7 @@ def test_what_the_dead_left_half_written_goes_and_what_is_being_written_stays(tm
 ORPHAN = """
 import sys, time
 from functools import partial
-from generate.running import side_by_side
+from generate.pipeline.together import side_by_side
 
 def busy(path):
     while True:

@@ -38,10 +38,15 @@ def demo_site(folder: Path) -> Path:
     return build_site(folder).parent
 
 
-@pytest.fixture(scope="module", params=["published", "demo"])
-def site(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("site")
-    return published_site(folder) if request.param == "published" else demo_site(folder)
+@pytest.fixture(scope="module")
+def sites(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
+    """Both, built once."""
+    return {build.__name__: build(tmp_path_factory.mktemp("site")) for build in (published_site, demo_site)}
+
+
+@pytest.fixture(params=["published_site", "demo_site"])
+def site(request: pytest.FixtureRequest, sites: dict[str, Path]) -> Path:
+    return sites[request.param]
 
 
 def test_pages_ask_no_other_host(site: Path) -> None:

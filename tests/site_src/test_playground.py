@@ -142,6 +142,7 @@ def test_nothing_is_fetched_before_it_is_seen(browser: Browser, address: str) ->
     page.close()
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("view", sorted(KEYS))
 def test_a_view_can_be_used_by_keyboard_and_its_address_leads_back(visit: Visit, view: str) -> None:
     page = visit()
@@ -224,6 +225,7 @@ def missing(route: Route) -> None:
     route.fulfill(status=404)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
@@ -255,6 +257,7 @@ def test_without_scripts_the_figures_stand_in(visit: Visit) -> None:
         assert view_of(page, view).locator("img").first.is_visible(), view
 
 
+@pytest.mark.sampled(2)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
 def test_it_is_accessible_and_fits(visit: Visit, scheme: str, width: int) -> None:
