@@ -15,11 +15,19 @@ from generate.experiments import AE_2D, VAE_2D
 from generate.running import ensure, shares, trained
 
 
-def test_two_runs_at_once_give_the_weights_of_one_after_the_other(tiny: Tiny, tmp_path: Path) -> None:
-    both = replace(tiny.workspace, runs=tmp_path, jobs=2)
+@pytest.mark.skipif(joblib.cpu_count() < 2, reason="one core holds no two runs at once")
+def test_two_runs_at_once_have_their_share_of_the_cores_and_give_the_weights_of_one_after_the_other(
+    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alone = [tiny.run(run).folder for run in (AE_2D, VAE_2D)]  # with one thread
+    monkeypatch.setattr(running.torch, "get_num_threads", joblib.cpu_count)
+    both = replace(tiny.workspace, runs=tmp_path, jobs=joblib.cpu_count())
     ensure(both, [AE_2D, VAE_2D])
-    for run in (AE_2D, VAE_2D):
-        paths = sorted(tiny.run(run).folder.rglob("*.safetensors"))
+    for run, folder in zip((AE_2D, VAE_2D), alone, strict=True):
+        done = trained(both, run)
+        assert done
+        assert done.card["provenance"]["device"] == "CPU, 1 thread"
+        paths = sorted(folder.rglob("*.safetensors"))
         assert len(paths) == 5
         for path in paths:
             assert (both.runs / path.relative_to(tiny.workspace.runs)).read_bytes() == path.read_bytes()
@@ -37,16 +45,3 @@ def test_the_threads_of_all_runs_together_are_at_most_the_cores(
     assert 1 <= processes <= jobs
     assert 1 <= threads <= torch_threads
     assert processes * threads <= cores
-
-
-@pytest.mark.skipif(joblib.cpu_count() < 2, reason="one core holds no two runs at once")
-def test_a_run_beside_another_has_its_share_of_the_threads_and_no_more(
-    tiny: Tiny, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(running.torch, "get_num_threads", joblib.cpu_count)
-    both = replace(tiny.workspace, runs=tmp_path, jobs=2)
-    ensure(both, [AE_2D, VAE_2D])
-    done = [trained(both, run) for run in (AE_2D, VAE_2D)]
-    threads = [int(run.card["provenance"]["device"].split()[1]) for run in done if run]
-    assert len(threads) == 2
-    assert sum(threads) <= joblib.cpu_count()

@@ -78,7 +78,7 @@ def test_binary_pixels_are_drawn_anew_and_a_grey_target_is_never_seen(
 
 @pytest.mark.parametrize("couplings", [0, 2])
 def test_weights_average_to_the_elbo(make_batch, couplings: int) -> None:
-    model, images = VAE(2, couplings=couplings).eval(), make_batch().images
+    model, images = VAE(2, couplings=couplings, channels=8).eval(), make_batch().images
     mean, log_variance = model.posterior(images)
     codes = reparameterise(mean, log_variance, torch.randn(500, 16, 2))
     weights = model.log_weights(images, codes, mean, log_variance)
