@@ -96,7 +96,7 @@ def _parser() -> argparse.ArgumentParser:
         "--only", metavar="GROUP", help=f"one of {', '.join(GROUPS)}; the others keep their rows"
     )
     parser.add_argument(
-        "--full", action="store_true", help="also train everything from nothing (about two hours with native bfloat16, eleven without)"
+        "--full", action="store_true", help="also train everything from nothing, which takes hours"
     )
     return parser
 

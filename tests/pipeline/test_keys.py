@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generate.pipeline.keys import code_key, key
+from generate.pipeline.keys import code_key, key, later
 from generate.pipeline.sources import Sources
 
 SAMPLE = '''
@@ -202,3 +202,21 @@ def test_different_values_have_different_keys(changed: object) -> None:
 
 def test_a_key_is_the_same_on_every_machine() -> None:
     assert key("VAE_2D", Point(0.001), 3) == "dcc48ff6d47a"
+
+
+@dataclass(frozen=True)
+class Early:
+    width: int = 4
+
+
+def test_a_field_that_came_later_is_no_part_of_a_key_until_it_is_set() -> None:
+    @dataclass(frozen=True)
+    class Late:
+        width: int = 4
+        depth: int = later(2)
+
+    Late.__name__ = Early.__name__
+    assert key(Late()) == key(Early())
+    assert key(Late(depth=2)) == key(Early())
+    assert key(Late(depth=3)) != key(Early())
+    assert key(Late(width=5)) == key(Early(width=5)) != key(Early())

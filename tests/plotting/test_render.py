@@ -54,3 +54,10 @@ def test_a_picture_with_few_colours_loses_nothing() -> None:
 def test_a_picture_with_too_many_colours_keeps_them_all() -> None:
     many = np.random.default_rng(0).integers(0, 256, (64, 64, 3), np.uint8)
     assert np.array_equal(np.asarray(Image.open(BytesIO(png(many))).convert("RGB")), many)
+
+
+def test_a_png_that_need_not_be_small_has_every_colour() -> None:
+    with rc_context(THEMES[0].rc()):
+        sheet = drawn(THEMES[0], vector=False)
+        quick, pixels = encode(sheet, small=False)["png"], sheet.pixels()
+    assert np.array_equal(np.asarray(Image.open(BytesIO(quick)).convert("RGB")), pixels)
