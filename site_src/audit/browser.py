@@ -25,6 +25,7 @@ READERS = (
     ("dark", SIZES[1]),
 )  # between them, every theme and size
 AT_ONCE = os.cpu_count() or 2
+ATTEMPTS, PATIENCE = 3, 90.0  # seconds; a visit takes a few
 OPEN_DETAILS = "document.querySelectorAll('details').forEach(details => { details.open = true; })"
 FRAME = "const frame = () => new Promise(requestAnimationFrame);"
 SCROLL = f"""async () => {{
@@ -85,11 +86,10 @@ def each(jobs: Sequence[Job], see: Callable[[Browser, Job], Awaitable[Answer]], 
                 async def one(job: Job) -> Answer:
                     async with gate:
                         try:
-                            answer = await see(browser, job)
-                        except Error as error:
-                            raise AuditError(
-                                f"{label}: {job} could not be looked at: {error.message}"
-                            ) from error
+                            answer = await _patiently(lambda: see(browser, job))
+                        except (Error, TimeoutError) as error:
+                            told = error.message if isinstance(error, Error) else "the browser stood still"
+                            raise AuditError(f"{label}: {job} could not be looked at: {told}") from error
                     bar.update()
                     return answer
 
@@ -98,6 +98,20 @@ def each(jobs: Sequence[Job], see: Callable[[Browser, Job], Awaitable[Answer]], 
         return list(answers)
 
     return asyncio.run(every())
+
+
+async def _patiently(attempt: Callable[[], Awaitable[Answer]]) -> Answer:
+    """What an attempt gives; now and then a browser stops painting a tab, and a new one is tried.
+
+    Raises:
+        TimeoutError: that happened as often as was tried.
+    """
+    for _ in range(ATTEMPTS - 1):
+        try:
+            return await asyncio.wait_for(attempt(), PATIENCE)
+        except TimeoutError:
+            continue
+    return await asyncio.wait_for(attempt(), PATIENCE)
 
 
 class Traffic:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import shutil
 import urllib.error
@@ -13,6 +14,7 @@ import pytest
 
 from site_src.audit import __main__ as program
 from site_src.audit import (
+    browser,
     html,
     lighthouse,
 )
@@ -98,3 +100,20 @@ def test_what_is_missing_is_said_and_no_fault(
     with pytest.raises(SystemExit) as left:
         program.main(["--quick", "--only", "lighthouse"])
     assert left.value.code == 2
+
+
+def test_a_tab_that_stands_still_is_tried_again_and_told_in_the_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(browser, "PATIENCE", 0.05)
+    tried: list[int] = []
+
+    async def attempt(stuck: int) -> str:
+        tried.append(stuck)
+        if len(tried) <= stuck:
+            await asyncio.sleep(60)
+        return "seen"
+
+    assert asyncio.run(browser._patiently(lambda: attempt(browser.ATTEMPTS - 1))) == "seen"
+    tried.clear()
+    with pytest.raises(TimeoutError):
+        asyncio.run(browser._patiently(lambda: attempt(browser.ATTEMPTS)))
+    assert len(tried) == browser.ATTEMPTS
