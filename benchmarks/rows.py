@@ -79,13 +79,10 @@ class Report:
         Rows of a machine that computes in another format stay beside them: it is fast in other ways.
         """
         new = list(rows)
-        kept = [row for row in self.of(group) if row.device and row.arithmetic not in _arithmetics(new)]
+        replaced = {row.arithmetic for row in new}
+        kept = [row for row in self.of(group) if row.device and row.arithmetic not in replaced]
         found = {name: self.of(name) for name in order} | {group: new + kept}
         return replace(self, rows=tuple(row for group_rows in found.values() for row in group_rows))
-
-
-def _arithmetics(rows: list[Row]) -> set[str]:
-    return {row.arithmetic for row in rows}
 
 
 def rounded(value: float) -> float:

@@ -17,7 +17,8 @@ SIGNS = {
 def append_benchmark(parent: Element, content: dict[str, Any]) -> None:
     """Append a sentence on the machine, and the table."""
     machine, rows = content["machine"], content["rows"]
-    place = f"{machine['cpu']}, {machine['cores']} cores"
+    parts = machine["cpu"], f"{machine['cores']} cores", machine.get("precision")
+    place = ", ".join(part for part in parts if part)  # as rows name their device
     append_text(
         parent,
         "p",
@@ -28,7 +29,7 @@ def append_benchmark(parent: Element, content: dict[str, Any]) -> None:
     head = SubElement(SubElement(table, "thead"), "tr")
     for column in COLUMNS:
         append_text(head, "th", column, scope="col", **_aligned(column))
-    for group, measured in groupby(rows, key=lambda row: row["group"]):
+    for (group, _), measured in groupby(rows, key=lambda row: (row["group"], row["device"])):
         body = SubElement(table, "tbody")
         shown = list(measured)
         title = content["groups"][group] + _occasion(shown[0], place)

@@ -100,3 +100,14 @@ def test_the_demo_says_that_it_has_none(published: Path) -> None:
     options = {"site_src.shortcodes": {"docs": str(published)}}
     page = Markdown(extensions=["site_src.shortcodes"], extension_configs=options)
     assert page.convert("{{ table benchmark }}") == "<p>No benchmark was run for this demo.</p>"
+
+
+def test_rows_in_the_machines_own_format_do_not_repeat_it(html: Convert, published: Path) -> None:
+    own, other = (f"A processor, 2 cores, {name}" for name in ("float32", "bfloat16"))
+    rows = [Row("AE_16D", 1.0, "ms", group="loop", **HERE | {"device": name}) for name in (own, other)]  # type: ignore[arg-type]
+    machine = MACHINE | {"cpu": "A processor", "precision": "float32"}
+    write(published / "data" / "benchmark.json", Report(machine, tuple(rows)), TITLES)
+    text = html("{{ table benchmark }}")
+    assert text.count(own) == 1
+    assert text.count('scope="rowgroup"') == 2
+    assert f"(2026-01-02, abc1234, {other})" in text
