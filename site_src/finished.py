@@ -76,7 +76,8 @@ class Finished(BasePlugin[Options]):
         """Publish nothing that is not as the pipeline made it; while somebody edits, it may be at work."""
         if not self.reloading and (name := altered(Path(config.docs_dir))):
             raise ShortcodeError(
-                f"{name} is missing or not as it was published; `git checkout` or `make figures` mends it"
+                f"{name} is missing or not as it was published; "
+                "delete it and `git checkout` it again, or let `make figures` mend it"
             )
 
     def on_serve(

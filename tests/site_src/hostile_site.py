@@ -68,10 +68,6 @@ def put(path: Path, content: dict[str, Any]) -> None:
         rewrite(path, json.dumps(content).encode())
 
 
-def forget() -> None:
-    """Nothing is remembered of a list that was changed; for tests that still ask."""
-
-
 class Seen(HTMLParser):
     """What a browser would see of a page."""
 
