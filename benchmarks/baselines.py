@@ -13,9 +13,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from generate.models.configs import Optimisation
 from generate.models.decoder import Decoder, Encoder
 from generate.models.gan import Discriminator
+from generate.models.optimisation import Optimisation
 
 
 class EagerAutoencoder:

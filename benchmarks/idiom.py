@@ -23,8 +23,8 @@ from benchmarks.training import trainer_block
 from generate.data import Split
 from generate.device import precision_on
 from generate.models.autoencoder import reconstruction_nats
-from generate.models.configs import Optimisation
 from generate.models.learner import Batch, Descent, Learner, Metrics, Model
+from generate.models.optimisation import Optimisation
 from generate.models.vae import kl_divergence, reparameterise
 from generate.trainer import Trainer
 

@@ -118,7 +118,7 @@ def _publish_runs(workspace: Workspace, manifest: Manifest) -> None:
 def _published(workspace: Workspace, run: Run, done: Trained) -> dict[str, Any]:
     card = done.card
     kept = {name: card[name] for name in ("key", "config", "parameters", "replay", "provenance")}
-    epochs = done.run.optimisation.images_seen / data.TRAIN_IMAGES[workspace.dataset]
+    epochs = done.run.optimisation.images_seen / data.source(workspace.dataset).train_images
     return kept | {"epochs": epochs, "weights": _publish_weights(workspace, run, done)}
 
 

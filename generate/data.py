@@ -6,7 +6,7 @@ import hashlib
 import os
 import re
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -23,7 +23,8 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-DIGITS, MNIST = "digits", "mnist"
+DIGITS, MNIST = "digits", "mnist"  # their names in ``SOURCES``
+DIGITS_TRAIN, MNIST_TRAIN = 1_297, 55_000  # images
 ASIDE = ".part-"
 
 _MNIST_FILES = {
@@ -34,7 +35,6 @@ _MNIST_FILES = {
 }
 _BESIDE = Path(__file__).resolve().parents[1] / "data"  # as docs/ and runs/ are, wherever a command is called
 _SHELL = re.compile(r"<urlopen error (?:\[.*?\] )?(.*)>|\[Errno .*?\] ")  # around what is to be read
-TRAIN_IMAGES = {MNIST: 55_000, DIGITS: 1_297}  # the rest of MNIST's 60,000 validate
 
 
 class DataError(UserError):
@@ -82,6 +82,20 @@ class Dataset:
         return Split(torch.cat([part.images for part in parts]), torch.cat([part.labels for part in parts]))
 
 
+@dataclass(frozen=True)
+class Source:
+    """Where a data set comes from: its training images, how it is read, what identifies it.
+
+    ``read`` takes a folder in which ``fetch`` has seen to it that everything is there and whole. ``checksum``
+    needs no file.
+    """
+
+    train_images: int
+    read: Callable[[Path], Dataset]
+    checksum: Callable[[], str]
+    fetch: Callable[[Path], None] = lambda _: None
+
+
 @cache
 def load(name: str, folder: Path) -> Dataset:
     """The data set called ``name``, read once in a process.
@@ -90,7 +104,23 @@ def load(name: str, folder: Path) -> Dataset:
         UnknownName: there is no such data set.
         DataError: MNIST is neither in ``folder`` nor to be had, or a file of it is damaged.
     """
-    return find({MNIST: _mnist, DIGITS: _digits}, name, "dataset")(folder)
+    found = source(name)
+    found.fetch(folder)
+    return found.read(folder)
+
+
+def source(name: str) -> Source:
+    """A data set's entry in the table.
+
+    Raises:
+        UnknownName: there is none.
+    """
+    return find(SOURCES, name, "dataset")
+
+
+def definitions(name: str) -> list[str]:
+    """The code that decides what is read, by its dotted names."""
+    return [f"{part.__module__}.{part.__qualname__}" for part in (Split, Dataset, source(name).read)]
 
 
 def at_hand(folder: Path | None = None) -> Dataset:
@@ -108,7 +138,7 @@ def at_hand(folder: Path | None = None) -> Dataset:
 
 def checksum(name: str) -> str:
     """What identifies the data in run keys; needs no file for MNIST, whose sums are pinned."""
-    return find({MNIST: _mnist_checksum, DIGITS: _digits_checksum}, name, "dataset")()
+    return source(name).checksum()
 
 
 def first_of_each(split: Split, count: int = 1) -> Tensor:
@@ -119,17 +149,19 @@ def first_of_each(split: Split, count: int = 1) -> Tensor:
 
 
 def _mnist(folder: Path) -> Dataset:
-    raw = folder / "MNIST" / "raw"
-    if not _complete(folder):
-        _download(folder)
-    for name, expected in _MNIST_FILES.items():
-        _verify(raw / name, expected)
+    """55,000 digits of 28 x 28 train, 5,000 validate, 10,000 test."""
     from torchvision.datasets import MNIST as Archive  # noqa: N811
 
     train, test = (_split(Archive(str(folder), train=train)) for train in (True, False))
-    last = TRAIN_IMAGES[MNIST]
-    held = Split(train.images[last:], train.labels[last:])
-    return Dataset("MNIST", train.first(last), held, test)
+    held = Split(train.images[MNIST_TRAIN:], train.labels[MNIST_TRAIN:])
+    return Dataset("MNIST", train.first(MNIST_TRAIN), held, test)
+
+
+def _fetch_mnist(folder: Path) -> None:
+    if not _complete(folder):
+        _download(folder)
+    for name, expected in _MNIST_FILES.items():
+        _verify(folder / "MNIST" / "raw" / name, expected)
 
 
 def _complete(folder: Path) -> bool:
@@ -213,7 +245,7 @@ def _digits(_: Path) -> Dataset:
     split = Split(framed.squeeze(1), torch.from_numpy(labels).long())
     # The file is ordered by writer: a fixed shuffle gives every split every writer.
     order = torch.from_numpy(np.random.RandomState(0).permutation(len(split)))
-    parts = torch.split(order, [TRAIN_IMAGES[DIGITS], 200, 300])
+    parts = torch.split(order, [DIGITS_TRAIN, 200, 300])
     return Dataset(
         "scikit-learn's digits", *(Split(split.images[part], split.labels[part]) for part in parts)
     )
@@ -236,3 +268,9 @@ def _digits_checksum() -> str:
 def default_folder() -> Path:
     """Where MNIST is looked for and kept: ``DATA_DIR`` as it was typed, else ``data/`` in this clone."""
     return Path(os.environ.get("DATA_DIR") or _BESIDE)
+
+
+SOURCES = {
+    MNIST: Source(MNIST_TRAIN, _mnist, _mnist_checksum, _fetch_mnist),
+    DIGITS: Source(DIGITS_TRAIN, _digits, _digits_checksum),
+}

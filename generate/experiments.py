@@ -6,15 +6,15 @@ from dataclasses import dataclass, replace
 
 from generate.data import DIGITS, MNIST
 from generate.models.configs import (
-    CHANNELS,
     AutoencoderConfig,
     ClassifierConfig,
     Config,
     GANConfig,
-    Optimisation,
     VAEConfig,
     narrowed,
 )
+from generate.models.optimisation import Optimisation
+from generate.models.sizes import CHANNELS
 
 
 @dataclass(frozen=True)

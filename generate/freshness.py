@@ -10,13 +10,16 @@ from generate import data
 from generate.catalogue import FIGURES, RESULTS, SOURCES
 from generate.experiments import RUNS, Run
 from generate.pipeline.files import RESTORE, StoreError, faulty
-from generate.pipeline.keys import code_key, key
+from generate.pipeline.keys import code_key, difference, key
 from generate.pipeline.registry import Figure, Result
 from generate.pipeline.store import read_json
 from generate.workspace import Workspace
 
-MEASURING = ("generate.results", "generate.evaluation", "generate.latent")
+MEASURING = tuple(f"generate.{name}" for name in ("results", "evaluation", "latent", "models", "data", "trainer"))
 DRAWING = ("generate.figures", "generate.plotting")
+
+# What only trains: a result is of weights, however they came about, and the replay tells if they would differ now.
+LEARNING = ("generate.models.learner.Descent", "generate.models.gan.Game")
 
 # Drawing functions get a theme and a sheet as arguments, and are encoded afterwards: their code names none.
 STYLE = (
@@ -62,8 +65,8 @@ def run_fault(workspace: Workspace, manifest: Manifest, run: Run) -> str | None:
     entry = manifest["runs"].get(run.name)
     if entry is None:
         return "never trained"
-    if entry["key"] != workspace.run_key(run):
-        return "its configuration changed"
+    if told := workspace.changed(run, entry):
+        return told
     return _file_fault(workspace, entry["weights"]) if run.published else None
 
 
@@ -91,9 +94,17 @@ def figure_fault(workspace: Workspace, manifest: Manifest, node: Figure) -> str 
 
 
 def result_key(workspace: Workspace, node: Result) -> str:
-    """What defines a result: the runs it measures, the data, and its own code."""
+    """What defines a result: the runs it measures, the data, and the code of all that it computes with."""
     runs = {need: workspace.run_key(RUNS[name]) for need, name in node.needs.items()}
-    return key(runs, data.checksum(workspace.dataset), code_key(SOURCES, [node.source], MEASURING))
+    code = code_key(SOURCES, roots(node, workspace.dataset), MEASURING, LEARNING)
+    return key(runs, data.checksum(workspace.dataset), code)
+
+
+def roots(node: Result, dataset: str) -> list[str]:
+    """The definitions that a result rests on and that its code does not name: networks, and how data are read."""
+    configs = {type(RUNS[name].model) for name in node.needs.values()}
+    networks = [f"{config.__module__}.{config.__name__}" for config in configs]
+    return [node.source, *networks, *data.definitions(dataset)]
 
 
 def figure_key(manifest: Manifest, node: Figure) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from generate.data import Split
-from generate.models.configs import Config, Optimisation
+from generate.models.configs import Config
+from generate.models.optimisation import Optimisation
 from generate.trainer import Trainer
 
 # Relative. Other kernels and thread counts were measured to change losses by up to 6e-6 and the distance

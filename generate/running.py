@@ -96,8 +96,8 @@ def damage(workspace: Workspace, run: Run) -> str | None:
     folder = workspace.folder(run)
     try:
         card = read_json(folder / CARD)
-        if card["key"] != workspace.run_key(run):
-            return f"{CARD} is another run's"
+        if told := workspace.changed(run, card):
+            return told
         name = faulty(folder, card["files"])
     except StoreError as error:
         return str(error).removesuffix(f" {RESTORE}")

@@ -12,14 +12,15 @@ from torch import Tensor
 
 from generate.data import Split
 from generate.graphs import Captured
-from generate.models.configs import Config, Optimisation
-from generate.models.learner import Batch, Metrics, recalibrate, reduced
+from generate.models.configs import Config
+from generate.models.learner import Batch, Metrics, autocast, recalibrate
+from generate.models.optimisation import Optimisation
 
 _BATCHES, _NOISE, _HELD_OUT = range(3)
 MOMENTS = ("exp_avg", "exp_avg_sq")  # what Adam remembers of each weight
 EXPLODED = 1e6  # no run here has had a gradient with a norm above 1,300, and that at its first step
-SETTLED, SHOWN = 8, 4  # batches: what statistics are gathered from, and what variety is looked for in
-AVERAGE_EVERY = 4  # steps; an update of the average reads every weight, 2 % of a small model's step
+RECALIBRATED_ON, SHOWN = 8, 4  # batches: what statistics are gathered from, and what variety is looked for in
+EMA_EVERY = 4  # steps; an update of the average reads every weight, 2 % of a small model's step
 
 
 class Trainer:
@@ -57,14 +58,14 @@ class Trainer:
         self._noise.manual_seed(mixed_seed(self.optimisation.seed, _NOISE, self.step))
         metrics = self._take(self._index(), self.step)
         self.step += 1
-        if self.step % AVERAGE_EVERY == 0:
-            self._average()
+        if self.step % EMA_EVERY == 0:
+            self._update_ema()
         return metrics
 
-    def settle(self, images: int | None = None) -> None:
+    def recalibrate(self, images: int | None = None) -> None:
         """Give the averaged model batch-norm statistics of its own, from the first training images."""
-        batch = self._first(images or SETTLED * self.optimisation.batch_size)
-        with reduced(self.optimisation.precision, batch.images.device):
+        batch = self._first(images or RECALIBRATED_ON * self.optimisation.batch_size)
+        with autocast(self.optimisation.precision, batch.images.device):
             recalibrate(self.model, batch)
 
     @torch.no_grad()
@@ -76,7 +77,7 @@ class Trainer:
             index = slice(start, start + chunk)
             images, labels = split.inputs(index), split.labels[index]
             batch = Batch(images.to(self.device), labels.to(self.device), noise)
-            with reduced(self.optimisation.precision, batch.images.device):
+            with autocast(self.optimisation.precision, batch.images.device):
                 losses = self.model.losses(batch)
             for name, value in losses.items():
                 sums[name] = sums.get(name, 0.0) + value.item() * len(images) / len(split)
@@ -85,7 +86,7 @@ class Trainer:
     def state(self) -> dict[str, Tensor]:
         """Every tensor that a resumed run needs, by name."""
         found = {f"learner.{name}": value for name, value in self.learner.model.state_dict().items()}
-        found |= {f"average.{name}": value for name, value in self.model.state_dict().items()}
+        found |= {f"ema.{name}": value for name, value in self.model.state_dict().items()}
         for place, optimizer in enumerate(self.learner.optimizers):
             for number, memory in optimizer.state_dict()["state"].items():
                 found |= {f"optimizer.{place}.{number}.{name}": value for name, value in memory.items()}
@@ -97,7 +98,7 @@ class Trainer:
         Raises:
             ValueError: it is not a state of this model; nothing was changed.
         """
-        models = {"learner.": self.learner.model, "average.": self.model}
+        models = {"learner.": self.learner.model, "ema.": self.model}
         for prefix, model in models.items():
             if _shapes(_below(state, prefix)) != _shapes(model.state_dict()):
                 raise ValueError("it is of another model")
@@ -128,7 +129,7 @@ class Trainer:
 
     def collapse(self) -> str | None:
         """Whether what the averaged model generates has come to be one and the same, and how far."""
-        with torch.no_grad(), reduced(self.optimisation.precision, torch.device(self.device)):
+        with torch.no_grad(), autocast(self.optimisation.precision, torch.device(self.device)):
             return self.model.collapse(self._first(SHOWN * self.optimisation.batch_size))
 
     def _begin(self) -> None:
@@ -155,9 +156,9 @@ class Trainer:
         return self._order[place * size : (place + 1) * size]
 
     @torch.no_grad()
-    def _average(self) -> None:
+    def _update_ema(self) -> None:
         # A short memory at first, so that the average does not drag the initial weights along.
-        decay = min(self.optimisation.average, (1 + self.step) / (10 + self.step)) ** AVERAGE_EVERY
+        decay = min(self.optimisation.ema_decay, (1 + self.step) / (10 + self.step)) ** EMA_EVERY
         ours: list[Tensor] = list(self.model.parameters())
         theirs: list[Tensor] = list(self.learner.model.parameters())
         torch._foreach_lerp_(ours, theirs, 1 - decay)

@@ -88,7 +88,7 @@ def train(
             record.seconds, started = record.seconds + time.perf_counter() - started, time.perf_counter()
             _save(trainer, record, folder)
         progress(trainer.optimisation.batch_size, status)
-    trainer.settle(5_000)
+    trainer.recalibrate(5_000)
     record.keep(folder, WEIGHTS, trainer.model.state_dict())
     return record
 
@@ -127,7 +127,7 @@ def _images_seen(trainer: Trainer) -> int:
 
 def _snapshot(trainer: Trainer, validation: Split, folder: Path, record: Record) -> str | None:
     """Keep the averaged model, if it is worth keeping; what is wrong with it for now."""
-    trainer.settle()
+    trainer.recalibrate()
     held_out, collapsed = trainer.held_out(validation), trainer.collapse()
     broken = (f"{name} on held-out images is {x}" for name, x in held_out.items() if not math.isfinite(x))
     fault = trainer.fault() or next(broken, None)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from generate import data
 from generate.device import pick_device
 from generate.experiments import BUDGETS, FULL, Budget, Run, scaled
-from generate.pipeline.keys import key
+from generate.pipeline.keys import difference, key
 
 ONE_A_CORE = 0
 ROOT = Path(__file__).resolve().parent.parent
@@ -68,6 +70,14 @@ class Workspace:
         here = self.run(run)
         return key(here.model, here.optimisation, self._checksum)
 
+    def changed(self, run: Run, entry: Mapping[str, Any]) -> str | None:
+        """What of a run's configuration is not as its card or the manifest recorded it."""
+        here = self.run(run)
+        for part in ("model", "optimisation"):
+            if told := difference(entry["config"][part], getattr(here, part)):
+                return f"its configuration changed: {told}"
+        return None if entry["key"] == self.run_key(run) else "its configuration changed"
+
     @property
     def dataset_images(self) -> data.Dataset:
         """The data set, loaded when first needed."""
@@ -97,4 +107,4 @@ def open_workspace(
     # On a CPU, two runs at once on a core each are quicker than one after the other on both.
     jobs = jobs or (ONE_A_CORE if device == "cpu" else 1)
     folders = place / "docs", place / "runs", data.default_folder()
-    return Workspace(name, *folders, device, jobs, BUDGETS[name], scheduler)
+    return Workspace(name, *folders, device, jobs, BUDGETS.get(name, FULL), scheduler)

@@ -10,7 +10,7 @@ import torch
 from generate import device
 from generate.device import device_title, has_bfloat16, measuring_device, pick_device, precision_on
 from generate.experiments import AE_2D
-from generate.models.learner import reduced
+from generate.models.learner import autocast
 from generate.pipeline.registry import UnknownName
 from generate.workspace import Workspace
 
@@ -77,9 +77,9 @@ def test_a_gpu_that_emulates_bfloat16_computes_in_float32(monkeypatch: pytest.Mo
 def test_convolutions_run_in_what_was_decided(monkeypatch: pytest.MonkeyPatch, native: bool) -> None:
     monkeypatch.setattr(device, "has_bfloat16", lambda _: native)
     weight = torch.ones(2, 2)
-    with reduced("bfloat16", torch.device("cpu")):
+    with autocast("bfloat16", torch.device("cpu")):
         assert (weight @ weight).dtype == (torch.bfloat16 if native else torch.float32)
-    with reduced("float32", torch.device("cpu")):
+    with autocast("float32", torch.device("cpu")):
         assert (weight @ weight).dtype == torch.float32
 
 

@@ -12,15 +12,9 @@ import torch
 
 from generate import graphs, trainer
 from generate.data import Split
-from generate.models.configs import (
-    AutoencoderConfig,
-    ClassifierConfig,
-    Config,
-    GANConfig,
-    Optimisation,
-    VAEConfig,
-)
+from generate.models.configs import AutoencoderConfig, ClassifierConfig, Config, GANConfig, VAEConfig
 from generate.models.learner import Metrics
+from generate.models.optimisation import Optimisation
 from generate.trainer import Trainer
 
 STEPS = 20

@@ -15,11 +15,12 @@ from torch import nn
 
 from generate import training
 from generate.data import Split
-from generate.models.configs import AutoencoderConfig, Config, GANConfig, Optimisation, VAEConfig
+from generate.models.configs import AutoencoderConfig, Config, GANConfig, VAEConfig
 from generate.models.gan import GAN
 from generate.models.learner import Batch, Descent, Learner, Metrics, Model
+from generate.models.optimisation import Optimisation
 from generate.pipeline.store import read_checkpoint, read_tensors
-from generate.trainer import AVERAGE_EVERY, Trainer, rate
+from generate.trainer import EMA_EVERY, Trainer, rate
 from generate.training import CHECKPOINT, WEIGHTS, Diverged, Record, schedule, train
 
 FAST = Optimisation(images_seen=8 * 16, batch_size=16)
@@ -297,19 +298,19 @@ def test_the_same_seed_gives_the_same_run_and_another_seed_another(split: Split)
 
 @pytest.mark.parametrize("average", [0.0, 0.3, 0.999])
 def test_the_model_is_a_running_average_of_the_weights(split: Split, average: float) -> None:
-    run = trainer(ToyConfig(), split, replace(FAST, average=average))
+    run = trainer(ToyConfig(), split, replace(FAST, ema_decay=average))
     expected = run.model.state_dict()["weight"].item()
-    for step in range(AVERAGE_EVERY, 5 * AVERAGE_EVERY, AVERAGE_EVERY):
-        for _ in range(AVERAGE_EVERY):
+    for step in range(EMA_EVERY, 5 * EMA_EVERY, EMA_EVERY):
+        for _ in range(EMA_EVERY):
             run.advance()
-        decay = min(average, (1 + step) / (10 + step)) ** AVERAGE_EVERY
+        decay = min(average, (1 + step) / (10 + step)) ** EMA_EVERY
         expected = decay * expected + (1 - decay) * run.learner.model.state_dict()["weight"].item()
         assert run.model.state_dict()["weight"].item() == pytest.approx(expected, rel=1e-5)
 
 
 def test_held_out_losses_are_means_over_images_however_they_are_cut(split: Split) -> None:
     run = trainer(AutoencoderConfig(2, channels=8), split, replace(FAST, precision="float32"))
-    run.settle()
+    run.recalibrate()
     whole = run.model.losses(Batch(split.inputs(), split.labels, torch.Generator()))["reconstruction"].item()
     for chunk in (7, 50, 1_000):
         assert run.held_out(split, chunk)["reconstruction"] == pytest.approx(whole, rel=1e-5)

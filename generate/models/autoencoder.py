@@ -5,9 +5,9 @@ from __future__ import annotations
 from torch import Tensor
 from torch.nn import functional
 
-from generate.models.configs import CHANNELS
 from generate.models.decoder import Decoder, Encoder, decode
 from generate.models.learner import Batch, Metrics, Model
+from generate.models.sizes import CHANNELS
 
 
 class Autoencoder(Model):

@@ -5,35 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from generate.pipeline.keys import later
+from generate.models.sizes import CHANNELS
 
 if TYPE_CHECKING:
     from generate.models.learner import Learner
-
-CHANNELS = 64  # feature maps of the widest layers, in every family
-
-
-@dataclass(frozen=True)
-class Optimisation:
-    """How a run is optimised: everything the step needs besides the model.
-
-    ``learning_rate`` is the peak; the loop warms it up and decays it. ``average`` is the decay of the
-    exponential moving average of the weights, which is what gets measured and published.
-    """
-
-    images_seen: int
-    batch_size: int = 64
-    learning_rate: float = 1e-3
-    betas: tuple[float, float] = (0.9, 0.99)
-    warmup: float = 0.02
-    average: float = 0.999
-    precision: str = "bfloat16"
-    seed: int = 0
-
-    @property
-    def steps(self) -> int:
-        """Optimiser steps (for a GAN: discriminator and generator each take one)."""
-        return max(1, self.images_seen // self.batch_size)
+    from generate.models.optimisation import Optimisation
 
 
 class Config(Protocol):
@@ -48,7 +24,7 @@ class AutoencoderConfig:
     """An autoencoder with ``latent`` code dimensions and at most ``channels`` feature maps in a layer."""
 
     latent: int
-    channels: int = later(CHANNELS)
+    channels: int = CHANNELS
 
     def learner(self, optimisation: Optimisation) -> Learner:
         """Build the model and its optimiser."""
@@ -70,7 +46,7 @@ class VAEConfig:
     beta: float = 1.0
     binarise: bool = False
     couplings: int = 0
-    channels: int = later(CHANNELS)
+    channels: int = CHANNELS
 
     def learner(self, optimisation: Optimisation) -> Learner:
         """Build the model and its optimiser."""
@@ -97,13 +73,14 @@ class GANConfig:
     penalised: tuple[str, ...] = ("real", "fake")
     relativistic: bool = False
     auxiliary: float = 0.0
-    channels: int = later(CHANNELS)
+    channels: int = CHANNELS
 
     def learner(self, optimisation: Optimisation) -> Learner:
         """Build both networks and their optimisers."""
-        from generate.models.gan import GAN, Game
+        from generate.models.gan import GAN, Game, Rules
 
-        return Game(GAN(self.latent, self.classes, self.channels), self, optimisation)
+        rules = Rules(self.gamma, self.penalty_every, self.penalised, self.relativistic, self.auxiliary)
+        return Game(GAN(self.latent, self.classes, self.channels), rules, optimisation)
 
 
 @dataclass(frozen=True)

@@ -9,9 +9,7 @@ from __future__ import annotations
 
 from torch import Tensor, nn
 
-from generate.models.configs import CHANNELS
-
-SIDE = 28
+from generate.models.sizes import CHANNELS
 
 
 class Decoder(nn.Sequential):
@@ -68,5 +66,5 @@ def decode(decoder: nn.Module, codes: Tensor) -> Tensor:
     return logits.float().sigmoid()
 
 
-def _normalised(channels: int) -> tuple[nn.Module, nn.Module]:
+def _normalised(channels: int = CHANNELS) -> tuple[nn.Module, nn.Module]:
     return nn.BatchNorm2d(channels), nn.ReLU(inplace=True)

@@ -7,13 +7,16 @@ and a minibatch-standard-deviation channel (Karras et al. 2018) that lets the di
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional
 
-from generate.models.configs import CHANNELS, GANConfig, Optimisation
 from generate.models.decoder import Decoder, decode
-from generate.models.learner import Batch, Metrics, Model, adam, reduced
+from generate.models.learner import Batch, Metrics, Model, adam, autocast
+from generate.models.optimisation import Optimisation
+from generate.models.sizes import CHANNELS
 
 # Of the spread of real images. The runs here end between 99 % and 109 %; HASTY_FREE is at 0.4 % for a while.
 COLLAPSED = 0.05
@@ -128,32 +131,32 @@ def batch_deviation(features: Tensor, group: int = 4) -> Tensor:
     return deviation.repeat(group).view(count, 1, 1, 1).expand(-1, 1, height, width).to(features.dtype)
 
 
+@dataclass(frozen=True)
+class Rules:
+    """What a game is played by; see ``GANConfig``."""
+
+    gamma: float
+    penalty_every: int
+    penalised: tuple[str, ...]
+    relativistic: bool
+    auxiliary: float
+
+
 class Game:
     """One step of the game: the discriminator moves, then the generator."""
 
-    def __init__(self, model: GAN, config: GANConfig, optimisation: Optimisation) -> None:
+    def __init__(self, model: GAN, rules: Rules, optimisation: Optimisation) -> None:
         self.model = model
-        self.config = config
+        self.rules = rules
         self.precision = optimisation.precision
         self.optimizers = [adam(model.discriminator, optimisation), adam(model.generator, optimisation)]
 
     def step(self, batch: Batch) -> Metrics:
         """Update both networks once; losses in nats, scores as probabilities of being real."""
-        penalised = bool(self.kind(batch.step))
-        images = batch.images.detach().requires_grad_(penalised)
-        with reduced(self.precision, images.device):
-            fakes = self.model.sample(batch)
-            shown = fakes.detach().requires_grad_(penalised)
-            real, misread = self.model.discriminator.verdict(images, batch.labels)
-            fake = self.model.discriminator(shown, batch.labels)
-        discriminator = discriminator_loss(real, fake, self.config.relativistic)
-        penalty = self._penalty(real=(real, images), fake=(fake, shown)) if penalised else 0.0
-        self._update(0, discriminator + self.config.auxiliary * misread + penalty)
-        with reduced(self.precision, images.device):
-            scores, misread = self.model.discriminator.verdict(fakes, batch.labels)
-            rivals = self.model.discriminator(images, batch.labels) if self.config.relativistic else real
-        generator = generator_loss(rivals.detach(), scores, self.config.relativistic)
-        self._update(1, generator + self.config.auxiliary * misread)
+        with autocast(self.precision, batch.images.device):
+            fakes = self.model.sample(batch)  # (N, 1, 28, 28), both players' alike
+        discriminator, real, fake = self.discriminator_moves(batch, fakes.detach())
+        generator = self.generator_moves(batch, fakes, real.detach())
         return {
             "discriminator": discriminator.detach(),
             "generator": generator.detach(),
@@ -161,14 +164,36 @@ class Game:
             "fake_score": fake.detach().sigmoid().mean(),
         }
 
+    def discriminator_moves(self, batch: Batch, fakes: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Tell images (N, 1, 28, 28) from fakes; its loss (), and the logits (N,) of both before it moved."""
+        penalised = bool(self.kind(batch.step))
+        images, fakes = (shown.detach().requires_grad_(penalised) for shown in (batch.images, fakes))
+        with autocast(self.precision, images.device):
+            real, misread = self.model.discriminator.verdict(images, batch.labels)  # (N,), ()
+            fake = self.model.discriminator(fakes, batch.labels)  # (N,)
+        loss = discriminator_loss(real, fake, self.rules.relativistic)
+        penalty = self._penalty(real=(real, images), fake=(fake, fakes)) if penalised else 0.0
+        self._update(0, loss + self.rules.auxiliary * misread + penalty)
+        return loss, real, fake
+
+    def generator_moves(self, batch: Batch, fakes: Tensor, real: Tensor) -> Tensor:
+        """Make fakes (N, 1, 28, 28) pass; its loss (). ``real`` are the logits (N,) it has to beat."""
+        with autocast(self.precision, fakes.device):
+            fake, misread = self.model.discriminator.verdict(fakes, batch.labels)  # (N,), ()
+            if self.rules.relativistic:  # by the discriminator as it is now
+                real = self.model.discriminator(batch.images, batch.labels).detach()
+        loss = generator_loss(real, fake, self.rules.relativistic)
+        self._update(1, loss + self.rules.auxiliary * misread)
+        return loss
+
     def kind(self, step: int) -> int:
         """1 where gradients are penalised, 0 elsewhere."""
-        return int(self.config.gamma > 0 and step % self.config.penalty_every == 0)
+        return int(self.rules.gamma > 0 and step % self.rules.penalty_every == 0)
 
     def _penalty(self, **scored: tuple[Tensor, Tensor]) -> Tensor:
         """R1 on real and R2 on fake images: squared gradient norms of scores, scaled up for being rare."""
-        penalty = sum(gradient_norm(*scored[kind]) for kind in self.config.penalised)
-        return 0.5 * self.config.gamma * self.config.penalty_every * torch.as_tensor(penalty)
+        penalty = sum(gradient_norm(*scored[kind]) for kind in self.rules.penalised)
+        return 0.5 * self.rules.gamma * self.rules.penalty_every * torch.as_tensor(penalty)
 
     def _update(self, player: int, loss: Tensor) -> None:
         optimizer = self.optimizers[player]

@@ -12,7 +12,7 @@ import torch
 from torch import Tensor, nn
 
 from generate.device import precision_on
-from generate.models.configs import Optimisation
+from generate.models.optimisation import Optimisation
 
 Metrics = dict[str, Tensor]
 
@@ -73,7 +73,7 @@ class Descent:
 
     def step(self, batch: Batch) -> Metrics:
         """Minimise the model's first loss by one Adam step."""
-        with reduced(self._precision, batch.images.device):
+        with autocast(self._precision, batch.images.device):
             losses = self.model.losses(batch)
         self.optimizers[0].zero_grad()
         torch.autograd.backward(next(iter(losses.values())))
@@ -92,7 +92,7 @@ def adam(module: nn.Module, optimisation: Optimisation) -> torch.optim.Optimizer
     )
 
 
-def reduced(precision: str, device: torch.device) -> Any:
+def autocast(precision: str, device: torch.device) -> Any:
     """A context in which convolutions and products run in ``precision``, where the device is made for it."""
     dtype = getattr(torch, precision_on(device, precision))
     return torch.autocast(device.type, dtype=dtype, enabled=dtype is not torch.float32)

@@ -7,10 +7,10 @@ from torch import Tensor
 from torch.nn import functional
 
 from generate.models.autoencoder import reconstruction_nats
-from generate.models.configs import CHANNELS
 from generate.models.decoder import Decoder, Encoder, decode
 from generate.models.learner import Batch, Metrics, Model
 from generate.models.prior import Prior, log_normal
+from generate.models.sizes import CHANNELS
 
 
 class VAE(Model):

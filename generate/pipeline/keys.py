@@ -6,7 +6,7 @@ import ast
 import dataclasses
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -14,59 +14,84 @@ from generate.pipeline.sources import Definition, Sources
 
 
 def key(*parts: Any) -> str:
-    """A 12-digit key of plain values, dataclasses and functions' code, the same on every machine."""
-    return _hash([plain(part) for part in parts])
+    """A 12-digit key of plain values, dataclasses and functions' code, the same on every machine.
+
+    A dataclass's field at its default does not count, so that a new one changes no key; that a default has
+    changed is for whoever recorded the value to notice (``difference``).
+    """
+    return _hash([_defining(part) for part in parts])
 
 
 def _hash(content: Any) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def plain(value: Any) -> Any:
-    """Dataclasses as dictionaries that name their type, recursively; the rest as JSON has it.
+def _defining(value: Any) -> Any:
+    return _as_json(value, lambda field, x: x == field.default)
 
-    A field declared by ``later`` is left out at its default: adding it changes no key.
-    """
+
+def plain(value: Any) -> Any:
+    """Dataclasses as dictionaries that name their type, recursively; the rest as JSON has it."""
+    return _as_json(value, lambda *_: False)
+
+
+def _as_json(value: Any, left_out: Callable[[dataclasses.Field[Any], Any], bool]) -> Any:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         found = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
-        told = {
-            field.name: plain(x)
-            for field, x in found
-            if not (_LATER in field.metadata and x == field.default)
-        }
-        return {"type": type(value).__name__, **told}
+        kept = {field.name: _as_json(x, left_out) for field, x in found if not left_out(field, x)}
+        return {"type": type(value).__name__, **kept}
     if isinstance(value, dict):
-        return {str(name): plain(item) for name, item in value.items()}
+        return {str(name): _as_json(item, left_out) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        return [plain(item) for item in value]
+        return [_as_json(item, left_out) for item in value]
     return value
 
 
-def later(default: Any) -> Any:
-    """A dataclass field that came when there were keys already."""
-    return dataclasses.field(default=default, metadata={_LATER: True})
+def difference(recorded: Mapping[str, Any], value: Any) -> str | None:
+    """What of a dataclass is not as it was when ``plain`` recorded it, in words; new fields do not count."""
+    now = plain(value)
+    for name, was in recorded.items():
+        found = now.get(name, "gone")
+        if isinstance(was, dict) and dataclasses.is_dataclass(inner := getattr(value, name, None)):
+            if told := difference(was, inner):
+                return told
+        elif found != was:
+            return f"{name} was {was} and is {found}"
+    return None
 
 
-_LATER = "later"
-
-
-def code_key(sources: Sources, roots: Iterable[str], within: tuple[str, ...]) -> str:
+def code_key(
+    sources: Sources, roots: Iterable[str], within: tuple[str, ...], without: Collection[str] = ()
+) -> str:
     """A key of what some definitions do: their code and that of all they reach in the modules ``within``.
 
-    Constants count wherever in the package they are; what is in other modules is followed no further.
-    Comments, docstrings, annotations and layout do not count, so a remark never makes a result stale.
+    Constants count wherever in the package they are; what is in other modules is followed no further, nor are
+    the definitions ``without``. Comments, docstrings, annotations, layout and the module in which a definition
+    stands do not count, so that a remark or a move never makes a result stale.
 
     Raises:
         LookupError: a root is not defined in the package.
     """
-    todo, reached = [_defined(sources, root) for root in roots], {}
+    found = reached(sources, roots, within, without)
+    return key(sorted([item.name, _own_key(item)] for item in found))
+
+
+def reached(
+    sources: Sources, roots: Iterable[str], within: tuple[str, ...], without: Collection[str] = ()
+) -> list[Definition]:
+    """The definitions that ``code_key`` is of.
+
+    Raises:
+        LookupError: a root is not defined in the package.
+    """
+    todo, found = [_defined(sources, root) for root in roots], {}
     while todo:
         item = todo.pop()
-        if item.source in reached or not (item.is_value or item.module.startswith(within)):
-            continue
-        reached[item.source] = _own_key(item)
-        todo += _used_by(sources, item)
-    return key(reached)
+        counts = item.is_value or item.module.startswith(within)
+        if counts and item.source not in found and item.source not in without:
+            found[item.source] = item
+            todo += _used_by(sources, item)
+    return [*found.values()]
 
 
 def _defined(sources: Sources, name: str) -> Definition:

@@ -37,7 +37,7 @@ from generate.experiments import (
     VAE_NLL,
 )
 from generate.latent.interpolation import linear, spherical
-from generate.models.learner import reduced
+from generate.models.learner import autocast
 from generate.pipeline.registry import result
 from generate.results.common import (
     fcd_ratio,
@@ -103,7 +103,7 @@ def conditional(data: Dataset, model: Trained, judge: Trained) -> dict[str, obje
     pupil = Trainer(judge.run.model, judge.run.optimisation, split, judge.device)
     while pupil.step < pupil.optimisation.steps:
         pupil.advance()
-    pupil.settle(5_000)
+    pupil.recalibrate(5_000)
     answers = beliefs(pupil.model, data.test.inputs().to(judge.device)).argmax(1).cpu()
     return {
         "consistency": (read == labels[: len(read)]).float().mean().item(),
@@ -124,7 +124,7 @@ def likelihood(data: Dataset, model: Trained, judge: Trained) -> dict[str, objec
     images = binarised(data.test.inputs().to(model.device), generator)
     samples = model.some(WEIGHTS[torch.device(model.device).type])
     network = model.model()
-    with reduced(model.run.optimisation.precision, images.device):
+    with autocast(model.run.optimisation.precision, images.device):
         found = bounds(network, images, samples, generator)
     values: dict[str, object] = {
         "samples": samples,

@@ -14,9 +14,9 @@ from benchmarks.idiom import FullyConnectedConfig, FullyConnectedVAE, usual_loss
 from generate import data
 from generate.experiments import AE_16D, GAN_16D, VAE_16D, Run
 from generate.models.autoencoder import Autoencoder
-from generate.models.configs import Optimisation
 from generate.models.gan import GAN
 from generate.models.learner import Batch, Learner
+from generate.models.optimisation import Optimisation
 from generate.models.vae import VAE
 from generate.trainer import Trainer
 

@@ -9,7 +9,7 @@ import torch
 
 from generate.experiments import AE_2D
 from generate.models.autoencoder import Autoencoder, reconstruction_nats
-from generate.models.configs import Optimisation
+from generate.models.optimisation import Optimisation
 
 
 def test_images_become_codes_and_codes_images(make_batch) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import torch
 
 from generate.models.classifier import Classifier, moved
-from generate.models.configs import ClassifierConfig, Optimisation
+from generate.models.configs import ClassifierConfig
+from generate.models.optimisation import Optimisation
 
 
 def test_images_become_features_and_class_logits(make_batch) -> None:

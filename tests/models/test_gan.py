@@ -9,7 +9,7 @@ import torch
 from torch import nn
 
 from generate.models import gan
-from generate.models.configs import GANConfig, Optimisation
+from generate.models.configs import GANConfig
 from generate.models.gan import (
     GAN,
     Discriminator,
@@ -19,6 +19,7 @@ from generate.models.gan import (
     generator_loss,
     gradient_norm,
 )
+from generate.models.optimisation import Optimisation
 
 OPTIMISATION = Optimisation(images_seen=64, precision="float32")
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import torch
 from torch import nn
 
-from generate.models.configs import Optimisation
 from generate.models.learner import Batch, Metrics, Model, recalibrate
+from generate.models.optimisation import Optimisation
 
 
 class Normalising(Model):

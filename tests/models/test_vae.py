@@ -7,7 +7,8 @@ import torch
 from torch.distributions import Normal, kl_divergence
 
 from generate.models import vae
-from generate.models.configs import Optimisation, VAEConfig
+from generate.models.configs import VAEConfig
+from generate.models.optimisation import Optimisation
 from generate.models.prior import log_normal
 from generate.models.vae import VAE, reparameterise
 

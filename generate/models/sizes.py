@@ -1,0 +1,3 @@
+"""Sizes that every family shares."""
+
+CHANNELS = 64  # feature maps of the widest layers
