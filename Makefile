@@ -6,14 +6,14 @@ READY := .venv/.ready
 export NO_MKDOCS_2_WARNING := 1
 
 # What was asked for reaches programs through the environment and as it was typed: neither make nor a shell reads it.
-$(foreach name,DATA_DIR DATASET DEVICE EDIT_URI FRESH FULL JOBS ONLY QUICK REPO_URL SCHEDULER SITE_URL,\
+$(foreach name,DATA_DIR DATASET DEVICE EDIT_URI FRESH FULL JOBS ONLY QUICK REPO_URL SCHEDULER SITE_URL YES,\
   $(eval override export $(name) := $$(value $(name))))
 given = $${$1:+"--$2=$$$1"}
 MEANS = $(call given,JOBS,jobs) $(call given,DEVICE,device) $(call given,SCHEDULER,scheduler)
 
 # Yes or no. Anything else is refused before it can cost hours.
 yes = $(filter 1 yes true,$($1))
-$(foreach name,FRESH FULL QUICK,$(if $(filter-out 0 1 no yes false true,$(subst $() ,_,$($(name)))),\
+$(foreach name,FRESH FULL QUICK YES,$(if $(filter-out 0 1 no yes false true,$(subst $() ,_,$($(name)))),\
   $(error $(name)=$($(name)) is neither yes nor no; say $(name)=1 or leave it out)))
 
 # The same site from the same commit, whenever it is built: MkDocs writes this date and not today's.
@@ -31,8 +31,8 @@ demo: asked $(READY) ## The whole product in small: built-in digits, every figur
 serve-demo: $(READY) ## Serve the demo's site: search and playground do not work from a file
 	@$(RUN) generate serve-demo
 
-figures: asked $(READY) ## Train, measure and draw what is out of date (ONLY= FRESH=1 DATASET= DATA_DIR= JOBS= DEVICE= SCHEDULER=)
-	@$(RUN) generate figures $(call given,ONLY,only) $(if $(call yes,FRESH),--fresh) $(call given,DATASET,dataset) $(MEANS)
+figures: asked $(READY) ## Train, measure and draw what is out of date (ONLY= FRESH=1 YES=1 DATASET= DATA_DIR= JOBS= DEVICE= SCHEDULER=)
+	@$(RUN) generate figures $(call given,ONLY,only) $(if $(call yes,FRESH),--fresh) $(if $(call yes,YES),--yes) $(call given,DATASET,dataset) $(MEANS)
 
 check: $(READY) ## Are the committed figures those of this code? Trains nothing
 	@$(RUN) generate check

@@ -17,7 +17,7 @@ from benchmarks.context import Context
 from benchmarks.rows import BenchmarkError, Row
 from benchmarks.timing import run_command, timed, watch_command
 from generate.experiments import AE_16D
-from generate.running import ensure
+from generate.training.runs import ensure
 from generate.workspace import ROOT, Workspace
 
 # Name, arguments after `python -m`, limit, whether once is enough.

@@ -12,7 +12,7 @@ from benchmarks.context import Context
 from benchmarks.rows import Row
 from benchmarks.timing import side_by_side
 from benchmarks.training import FAMILIES, trainer_block, trainer_of
-from generate.trainer import Trainer
+from generate.training.trainer import Trainer
 
 BATCH, LOSSES = 128, 20
 

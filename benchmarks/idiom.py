@@ -26,7 +26,7 @@ from generate.models.autoencoder import reconstruction_nats
 from generate.models.learner import Batch, Descent, Learner, Metrics, Model
 from generate.models.optimisation import Optimisation
 from generate.models.vae import kl_divergence, reparameterise
-from generate.trainer import Trainer
+from generate.training.trainer import Trainer
 
 BATCH = 128
 

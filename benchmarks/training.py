@@ -21,8 +21,8 @@ from benchmarks.timing import Block, median_seconds, side_by_side, timed
 from generate.device import precision_on
 from generate.experiments import AE_16D, GAN_16D, VAE_16D, Run
 from generate.models.learner import Batch
-from generate.trainer import Trainer
-from generate.training import schedule, summarise, train
+from generate.training.loop import schedule, summarise, train
+from generate.training.trainer import Trainer
 
 FAMILIES = (AE_16D, VAE_16D, GAN_16D)
 EAGER: dict[str, Callable[..., Any]] = {"AE_16D": EagerAutoencoder, "VAE_16D": EagerVAE, "GAN_16D": EagerGAN}

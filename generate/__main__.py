@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     figures = _with_means(verbs.add_parser("figures", help="train, measure and draw what is out of date"))
     figures.add_argument("--only", metavar="ID", help="one chapter (vae) or one figure (vae/latent_plane)")
     figures.add_argument("--fresh", action="store_true", help="train and measure again from nothing")
+    _add_yes(figures)
 
     verbs.add_parser(
         "check", help="are the committed figures those of this code? exits 1 if not; trains nothing"
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     train.add_argument("runs", nargs="*", metavar="RUN", help="for example VAE_2D")
     train.add_argument("--fresh", action="store_true", help="train again from nothing")
+    _add_yes(train)
 
     demo = verbs.add_parser("demo", help="the whole product in small, on built-in digits, into build/demo")
     _add_means(demo)
@@ -103,6 +105,10 @@ def _with_means(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
         "--dataset", metavar="NAME", help="mnist (default) or digits, which builds into build/demo"
     )
     return _add_means(parser)
+
+
+def _add_yes(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--yes", action="store_true", help="begin a long training without being asked")
 
 
 def _add_means(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:

@@ -6,15 +6,15 @@ import os
 import subprocess
 import sys
 from argparse import Namespace
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from shlex import quote
 from typing import TYPE_CHECKING
 
-from generate.catalogue import FIGURES, RESULTS
+from generate.build.catalogue import FIGURES, RESULTS
+from generate.build.freshness import read_manifest, states
 from generate.experiments import RUNS
-from generate.freshness import read_manifest, states
 from generate.pipeline.errors import UserError
 from generate.pipeline.files import sweep, write_bytes
 from generate.pipeline.lock import alone
@@ -23,7 +23,7 @@ from generate.pipeline.store import write_values
 from generate.workspace import ROOT, Workspace, open_workspace
 
 if TYPE_CHECKING:
-    from generate.building import Summary
+    from generate.build.build import Summary
 
 
 class CommandError(UserError):
@@ -42,16 +42,16 @@ def figures(options: Namespace) -> int:
     """Bring figures up to date."""
     select(FIGURES, options.only)  # an unknown name is told before anything slow begins
     workspace = _workspace(options)
-    from generate.building import build
+    from generate.build.build import build
 
     with _at_work(workspace, "figures"):
-        print(_told(build(workspace, options.only, options.fresh), workspace))
+        print(_told(build(workspace, options.only, options.fresh, _agreed(options)), workspace))
     return 0
 
 
 def check(_: Namespace) -> int:
     """Compare what is committed with what this code would make."""
-    from generate.checking import faults
+    from generate.build.check import faults
 
     found = faults(open_workspace())
     for name, fault in found.items():
@@ -67,17 +67,17 @@ def train(options: Namespace) -> int:
     """Train runs and nothing else."""
     runs = [find(RUNS, name, "run") for name in options.runs] or [*RUNS.values()]
     workspace = _workspace(options)
-    from generate.running import ensure
+    from generate.training.runs import ensure
 
     with _at_work(workspace, "train"):
-        newly = ensure(workspace, runs, options.fresh)
+        newly = ensure(workspace, runs, options.fresh, _agreed(options))
     print(f"trained {len(newly)} of {len(runs)} runs; they are in {_short(workspace.runs)}")
     return 0
 
 
 def demo(options: Namespace) -> int:
     """Train everything in small on the built-in digits and build a whole site from it."""
-    from generate.building import build
+    from generate.build.build import build
     from generate.serving import offer
 
     workspace = open_workspace(
@@ -156,6 +156,17 @@ def _site_config(folder: Path) -> str:
         },
         indent=1,
     )
+
+
+def _agreed(options: Namespace) -> Callable[[], bool]:
+    """Whether somebody wants a long training: said beforehand, or when asked at a terminal."""
+
+    def ask() -> bool:
+        if options.yes or not sys.stdin.isatty():
+            return bool(options.yes)
+        return input("Begin? [y/N] ").strip().lower() in ("y", "yes")
+
+    return ask
 
 
 def _workspace(options: Namespace) -> Workspace:

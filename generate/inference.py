@@ -8,16 +8,16 @@ from typing import Any
 import numpy as np
 import torch
 
+from generate.build.freshness import read_manifest, run_fault
 from generate.device import measuring_device
 from generate.evaluation.chunks import in_chunks
 from generate.experiments import RUNS, Run
-from generate.freshness import read_manifest, run_fault
 from generate.models.prior import drawn
 from generate.pipeline.errors import UserError
 from generate.pipeline.files import StoreError
 from generate.pipeline.memory import free
 from generate.pipeline.values import Values
-from generate.running import load_model, trained
+from generate.training.finished import finished, published
 from generate.workspace import Workspace, open_workspace
 
 SHAPE = (28, 28)
@@ -62,24 +62,22 @@ def encode(workspace: Workspace, run: Run) -> Values:
 
 
 def load(run: Run, workspace: Workspace | None = None) -> Any:
-    """A run's model, ready to use: the one trained here, else the one with the published weights.
+    """A run's model, ready to use: with the published weights, else with those trained here.
 
     Raises:
-        StoreError: it is not trained here, and its published weights are missing or damaged.
+        StoreError: its published weights are missing or damaged, and it is not trained here.
     """
     workspace = workspace or open_workspace()
-    if done := trained(workspace, run):
-        return done.model()
+    manifest = read_manifest(workspace)
+    fault = run_fault(workspace, manifest, run)
+    if run.published and not fault:
+        return published(workspace, run, manifest["runs"][run.name]["weights"]["sha256"]).network
+    if done := finished(workspace, run):
+        return done.network
     if not run.published:
         command = f"python -m generate train {run.name}"
         raise StoreError(f"the weights of {run.name} are not published. Train it here with `{command}`.")
-    manifest = read_manifest(workspace)
-    if fault := run_fault(workspace, manifest, run):
-        raise StoreError(f"no weights for {run.name}: {fault}. Train it with `make figures`.")
-    expected = manifest["runs"][run.name]["weights"]["sha256"]
-    return load_model(
-        workspace.run(run), workspace.weights(run), measuring_device(workspace.device), expected
-    )
+    raise StoreError(f"no weights for {run.name}: {fault}. Train it with `make figures`.")
 
 
 def _refuse_what_does_not_fit(count: int) -> None:

@@ -19,7 +19,7 @@ import torch
 from miniature import Effort, Tiny, few_known, in_this_process, miniature
 
 from benchmarks.context import occasion
-from generate.building import build
+from generate.build.build import build
 from generate.models.learner import Batch
 from generate.pipeline.sources import Sources
 from generate.pipeline.store import write_json

@@ -10,13 +10,13 @@ from typing import Any
 
 import pytest
 
-from generate.catalogue import FIGURES, RESULTS
+from generate.build.catalogue import FIGURES, RESULTS
+from generate.build.measure import measured
 from generate.experiments import AE_16D_SEED_1, GAN_2D, RUNS, SHARED, Budget, Run
-from generate.measuring import measured
 from generate.pipeline.store import read_values
 from generate.pipeline.values import Values
 from generate.results import cost
-from generate.running import Trained, ensure, trained
+from generate.training.runs import Trained, ensure, trained
 from generate.workspace import Workspace, open_workspace
 
 SMALL = Budget(share=12 * 16 / SHARED.images_seen, batch_size=16, channels=8, effort=0.05)

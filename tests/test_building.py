@@ -13,12 +13,15 @@ import pytest
 import torch
 from harms import flip
 
-from generate import building, checking, data, freshness
-from generate.building import build
-from generate.catalogue import FIGURES, RESULTS
-from generate.checking import faults, replay_fault
+from generate import data
+from generate.build import build as building
+from generate.build import check as checking
+from generate.build import freshness
+from generate.build.build import build
+from generate.build.catalogue import FIGURES, RESULTS
+from generate.build.check import faults, replay_fault
+from generate.build.freshness import read_manifest
 from generate.experiments import AE_2D, CLASSIFIER, FULL, GAN_2D, RUNS, VAE_2D, Run
-from generate.freshness import read_manifest
 from generate.models.configs import VAEConfig
 from generate.pipeline.files import StoreError, sha256
 from generate.pipeline.history import commit
@@ -26,8 +29,8 @@ from generate.pipeline.keys import plain
 from generate.pipeline.registry import UnknownName
 from generate.pipeline.sources import Sources
 from generate.pipeline.store import read_json, read_tensors, read_values, write_json, write_tensors
-from generate.running import ensure, trained
-from generate.training import CHECKPOINT
+from generate.training.loop import CHECKPOINT
+from generate.training.runs import ensure, trained
 from generate.workspace import Workspace, open_workspace
 
 
@@ -282,7 +285,7 @@ def nan(*_: object) -> torch.Tensor:
         (VAE_2D, "generate.models.vae.kl_divergence", lambda mean, log_variance: mean**2 + 0 * log_variance),
         (GAN_2D, "generate.models.gan.batch_deviation", lambda features: 0 * features[:, :1]),
         (CLASSIFIER, "generate.models.classifier.moved", lambda batch, _: batch.images),
-        (AE_2D, "generate.trainer.rate", lambda *_: 1.0),
+        (AE_2D, "generate.training.trainer.rate", lambda *_: 1.0),
         (
             AE_2D,
             "generate.models.learner.adam",

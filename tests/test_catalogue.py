@@ -10,7 +10,7 @@ from types import ModuleType
 import pytest
 
 from generate import experiments, figures, results
-from generate.catalogue import FIGURES, RESULTS, DeclarationError, read_figures, read_results
+from generate.build.catalogue import FIGURES, RESULTS, DeclarationError, read_figures, read_results
 from generate.pipeline.registry import Declared, Node
 from generate.pipeline.sources import Sources
 

@@ -19,16 +19,17 @@ import pytest
 from distributed import Client, LocalCluster
 from miniature import Tiny
 
-from generate import cluster, data
-from generate.cluster import ClusterError, connected
+from generate import data
 from generate.data import DataError
 from generate.experiments import AE_2D, FULL, VAE_2D, Run
 from generate.models.learner import Learner, Optimisation
 from generate.pipeline.store import read_json, write_values
 from generate.pipeline.values import Values
 from generate.results.autoencoder import latent_plane
-from generate.running import ensure, trained
-from generate.training import CHECKPOINT, Diverged
+from generate.training import cluster
+from generate.training.cluster import ClusterError, connected
+from generate.training.loop import CHECKPOINT, Diverged
+from generate.training.runs import ensure, trained
 from generate.workspace import Workspace
 
 ANOTHER = replace(AE_2D, optimisation=replace(AE_2D.optimisation, seed=1))

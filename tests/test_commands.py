@@ -17,12 +17,14 @@ import numpy as np
 import pytest
 from miniature import Tiny
 
-from generate import checking, cluster, commands
+from generate import commands
 from generate.__main__ import main
-from generate.catalogue import FIGURES, RESULTS
+from generate.build import check as checking
+from generate.build.catalogue import FIGURES, RESULTS
+from generate.build.freshness import read_manifest
 from generate.experiments import FULL, RUNS
-from generate.freshness import read_manifest
 from generate.pipeline.store import write_json
+from generate.training import cluster
 from generate.workspace import ROOT, Workspace, open_workspace
 
 

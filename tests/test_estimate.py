@@ -5,10 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
-from generate import estimate
 from generate.data import Split
-from generate.estimate import in_words, training_seconds
 from generate.experiments import AE_2D, AE_16D, GAN_2D, Budget, scaled
+from generate.training import estimate
+from generate.training.estimate import in_words, training_seconds
 
 SMALL = Budget(channels=8, batch_size=8)
 SPLIT = Split(torch.zeros(40, 28, 28, dtype=torch.uint8), torch.arange(40) % 10)

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 import pytest
 
-from generate import freshness
-from generate.catalogue import FIGURES, read_figures, read_results
-from generate.freshness import figure_key, read_manifest, result_key
+from generate.build import freshness
+from generate.build.catalogue import FIGURES, read_figures, read_results
+from generate.build.freshness import figure_key, read_manifest, result_key
 from generate.pipeline.sources import Sources
 from generate.workspace import open_workspace
 

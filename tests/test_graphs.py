@@ -10,12 +10,12 @@ from typing import Any
 import pytest
 import torch
 
-from generate import graphs, trainer
 from generate.data import Split
 from generate.models.configs import AutoencoderConfig, ClassifierConfig, Config, GANConfig, VAEConfig
 from generate.models.learner import Metrics
 from generate.models.optimisation import Optimisation
-from generate.trainer import Trainer
+from generate.training import graphs, trainer
+from generate.training.trainer import Trainer
 
 STEPS = 20
 OPTIMISATION = Optimisation(

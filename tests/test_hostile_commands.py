@@ -16,8 +16,8 @@ from miniature import Effort
 
 from generate import commands
 from generate.__main__ import main
-from generate.building import Summary
-from generate.catalogue import FIGURES
+from generate.build.build import Summary
+from generate.build.catalogue import FIGURES
 from generate.experiments import RUNS
 from generate.workspace import ROOT
 
@@ -44,8 +44,8 @@ def at_rest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A folder to work in, where nothing is trained, drawn or fetched."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setattr("generate.workspace.ROOT", tmp_path)
-    monkeypatch.setattr("generate.building.build", lambda *_: Summary((), (), (), 0, 0.0))
-    monkeypatch.setattr("generate.running.ensure", lambda *_: [])
+    monkeypatch.setattr("generate.build.build.build", lambda *_: Summary((), (), (), 0, 0.0))
+    monkeypatch.setattr("generate.training.runs.ensure", lambda *_: [])
     monkeypatch.setattr(commands, "build_site", lambda _: tmp_path)
     return tmp_path
 

@@ -17,8 +17,8 @@ import psutil
 import pytest
 
 from generate.experiments import AE_2D, SHARED, VAE_2D, Budget
-from generate.running import ensure
-from generate.training import CHECKPOINT
+from generate.training.loop import CHECKPOINT
+from generate.training.runs import ensure
 from generate.workspace import Workspace, open_workspace
 
 ROOT = Path(__file__).parents[1]

@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from miniature import Tiny
 
-from generate import measuring
-from generate.catalogue import RESULTS
-from generate.measuring import measured
+from generate.build import measure as measuring
+from generate.build.catalogue import RESULTS
+from generate.build.measure import measured
 from generate.pipeline.files import StoreError
 
 QUICK = [RESULTS[name] for name in ("autoencoder/loss_curves", "vae/loss_curves", "gan/loss_curves")]

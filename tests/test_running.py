@@ -10,9 +10,9 @@ import pytest
 import torch
 from miniature import Tiny
 
-from generate import running
 from generate.experiments import AE_2D, VAE_2D
-from generate.running import ensure, shares, trained
+from generate.training import runs as running
+from generate.training.runs import ensure, shares, trained
 
 
 @pytest.mark.skipif(joblib.cpu_count() < 2, reason="one core holds no two runs at once")

@@ -15,7 +15,7 @@ import pytest
 
 from generate import commands, serving
 from generate.__main__ import main
-from generate.building import Summary
+from generate.build.build import Summary
 
 ROOT = Path(__file__).parents[1]
 SERVE = """
@@ -91,7 +91,7 @@ def demo(project: Path, monkeypatch: pytest.MonkeyPatch) -> list[Path]:
     site = project / "build" / "demo" / "site"
     taken: list[Path] = []
     monkeypatch.setattr("generate.workspace.ROOT", project)
-    monkeypatch.setattr("generate.building.build", lambda *_: Summary((), (), (), 0, 0.0))
+    monkeypatch.setattr("generate.build.build.build", lambda *_: Summary((), (), (), 0, 0.0))
     monkeypatch.setattr(commands, "build_site", lambda _: site / "index.html")
     monkeypatch.setattr(serving, "serve", taken.append)
     monkeypatch.chdir(project)

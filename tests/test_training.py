@@ -13,15 +13,15 @@ import torch
 from harms import flip
 from torch import nn
 
-from generate import training
 from generate.data import Split
 from generate.models.configs import AutoencoderConfig, Config, GANConfig, VAEConfig
 from generate.models.gan import GAN
 from generate.models.learner import Batch, Descent, Learner, Metrics, Model
 from generate.models.optimisation import Optimisation
 from generate.pipeline.store import read_checkpoint, read_tensors
-from generate.trainer import EMA_EVERY, Trainer, rate
-from generate.training import CHECKPOINT, WEIGHTS, Diverged, Record, schedule, train
+from generate.training import loop as training
+from generate.training.loop import CHECKPOINT, WEIGHTS, Diverged, Record, schedule, train
+from generate.training.trainer import EMA_EVERY, Trainer, rate
 
 FAST = Optimisation(images_seen=8 * 16, batch_size=16)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generate.figures.shared import firsts, training_film
+from generate.figures.parts.shared import firsts, training_film
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
 from generate.plotting.animation import Animation

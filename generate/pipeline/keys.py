@@ -65,9 +65,9 @@ def code_key(
 ) -> str:
     """A key of what some definitions do: their code and that of all they reach in the modules ``within``.
 
-    Constants count wherever in the package they are; what is in other modules is followed no further, nor are
-    the definitions ``without``. Comments, docstrings, annotations, layout and the module in which a definition
-    stands do not count, so that a remark or a move never makes a result stale.
+    Constants count wherever in the package they are; other modules are followed no further, nor are the
+    definitions ``without``. Comments, docstrings, annotations, layout and where a definition stands do not
+    count, so that a remark or a move never makes a result stale.
 
     Raises:
         LookupError: a root is not defined in the package.

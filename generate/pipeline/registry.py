@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from inspect import signature
 from typing import Any, Generic, Protocol, TypeVar
 
 from generate.pipeline.errors import UserError
@@ -47,9 +48,13 @@ class Node:
 
 @dataclass(frozen=True)
 class Result(Node):
-    """What is measured of the runs that ``needs`` names; ``alone`` if another's work would be felt in it."""
+    """What is measured of the runs that ``needs`` names; ``alone`` if another's work would be felt in it.
+
+    Of the needs in ``courses`` also how training went is looked at, of all others the final weights.
+    """
 
     alone: bool = False
+    courses: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
@@ -89,10 +94,18 @@ def result(
     """Declare a measuring function ``f(**trained_runs)``; each keyword is a run it needs.
 
     A function that also has a parameter ``data`` gets the data set. What must have the machine for itself,
-    such as a timing, is measured ``alone``.
+    such as a timing, is measured ``alone``. A parameter annotated as ``Course`` gets a run that was trained
+    here, with its snapshots; all others get the published weights.
     """
     runs = {need: run.name for need, run in needs.items()}
-    return lambda measure: Declared(Result(_source(measure), runs, alone), measure)
+
+    def declare(measure: Callable[..., Mapping[str, Any]]) -> Declared[Result]:
+        asked = signature(measure).parameters.values()
+        by_name = {part.name: str(part.annotation) for part in asked}
+        rest = next((str(part.annotation) for part in asked if part.kind is part.VAR_KEYWORD), "")
+        return Declared(Result(_source(measure), runs, alone, courses(runs, by_name, rest)), measure)
+
+    return declare
 
 
 def figure(
@@ -149,6 +162,11 @@ def node_id(source: str) -> str:
     """
     parts = source.split(".")
     return f"{parts[2] if len(parts) > 3 else parts[0]}/{parts[-1]}"
+
+
+def courses(runs: Iterable[str], annotations: Mapping[str, str], rest: str) -> frozenset[str]:
+    """The needs whose parameter is a ``Course``: by annotations as written, and that of ``**rest``."""
+    return frozenset(need for need in runs if annotations.get(need, rest) == "Course")
 
 
 def _source(function: Callable[..., Any]) -> str:

@@ -16,7 +16,7 @@ from generate.experiments import AE_2D, AE_16D, CLASSIFIER
 from generate.latent.densities import sample_fitted
 from generate.latent.projection import explained_share, neighbour_map, principal_plane
 from generate.pipeline.registry import result
-from generate.results.common import (
+from generate.results.parts.common import (
     fcd_ratio,
     fixed_digits,
     fixed_latents,
@@ -27,7 +27,7 @@ from generate.results.common import (
     rebuilt,
     test_codes,
 )
-from generate.running import Trained
+from generate.training.finished import Course, Trained
 
 COMPONENTS = 10
 PROJECTED = 3_000  # test images
@@ -41,7 +41,7 @@ def architecture(data: Dataset, model: Trained) -> dict[str, object]:
 
 
 @result(small=AE_2D, large=AE_16D)
-def loss_curves(small: Trained, large: Trained) -> dict[str, object]:
+def loss_curves(small: Course, large: Course) -> dict[str, object]:
     """Reconstruction loss against images seen, training and held-out, in nats an image."""
     values: dict[str, object] = {}
     for suffix, run in (("2d", small), ("16d", large)):
@@ -77,7 +77,7 @@ def gaps(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
     A point is a gap if it lies in the central region and further from every training code than all but one
     in a thousand test codes are. A few probes of each kind are shown, all are measured.
     """
-    network = model.model()
+    network = model.network
     known, codes = (test_codes(network, split, model.device) for split in (data.train, data.test))
     low, high = codes.quantile(0.005, dim=0), codes.quantile(0.995, dim=0)
     lonely = nearest(codes, known)[0].quantile(0.999)
@@ -101,7 +101,7 @@ def gaps(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
             f"{name}_probes": probes.cpu().numpy(),
             f"{name}_images": pixels(network.decode(probes)),
             f"{name}_points": len(points),
-            f"{name}_sure": sure_share(beliefs(judge.model(), images)),
+            f"{name}_sure": sure_share(beliefs(judge.network, images)),
             f"{name}_sharpness": edge_sharpness(images).mean().item(),
         }
     return values | {"gap_share": len(kinds["gap"]) / int(within.sum())}
@@ -116,7 +116,7 @@ def projection(data: Dataset, model: Trained) -> dict[str, object]:
 @result(model=AE_16D, judge=CLASSIFIER)
 def prior_samples(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
     """Decodes of N(0, I), of a Gaussian and of a mixture fitted to the training codes, each measured."""
-    network = model.model()
+    network = model.network
     codes, count = test_codes(network, data.train, model.device), len(data.test)
     draws = {
         "normal": fixed_latents(count, network.latent, model.device),
@@ -127,13 +127,13 @@ def prior_samples(data: Dataset, model: Trained, judge: Trained) -> dict[str, ob
     for name, draw in draws.items():
         images = in_chunks(network.decode, draw)
         values[name] = pixels(images[:50])
-        values[f"fcd_ratio_{name}"] = fcd_ratio(judge.model(), images, data)
+        values[f"fcd_ratio_{name}"] = fcd_ratio(judge.network, images, data)
     return values
 
 
 def autoencoder_layers(data: Dataset, model: Trained) -> dict[str, object]:
     """The layers of a model with an encoder and a decoder."""
-    network = model.model()
+    network = model.network
     images, codes = fixed_digits(data, model.device), fixed_latents(1, network.latent, model.device)
     encoder = network_layers(network.encoder, images, "encoder")
     return encoder | network_layers(network.decoder, codes, "decoder") | {"latent": network.latent}
@@ -144,7 +144,7 @@ def paired_reconstructions(data: Dataset, small: Trained, large: Trained) -> dic
     originals, test = fixed_digits(data, small.device), data.test.inputs().to(small.device)
     values: dict[str, object] = {"originals": pixels(originals)}
     for suffix, run in (("2d", small), ("16d", large)):
-        network = run.model()
+        network = run.network
         values[f"recon_{suffix}"] = pixels(rebuilt(network, originals))
         values[f"mse_{suffix}"] = pixel_error(rebuilt(network, test), test)
     return values
@@ -152,7 +152,7 @@ def paired_reconstructions(data: Dataset, small: Trained, large: Trained) -> dic
 
 def plane(data: Dataset, model: Trained) -> dict[str, object]:
     """The test codes (N, 2) of a 2-D model, with position, spread, emptiness and digit accuracy."""
-    network = model.model()
+    network = model.network
     codes = test_codes(network, data.test, model.device).cpu().numpy()
     known = data.train.first(len(data.test))
     known_codes = test_codes(network, known, model.device).cpu().numpy()
@@ -179,7 +179,7 @@ def projections(data: Dataset, model: Trained) -> dict[str, object]:
     """
     seen = data.test.first(PROJECTED)
     labels, half = seen.labels.numpy(), len(seen) // 2
-    codes = test_codes(model.model(), seen, model.device).cpu().numpy()
+    codes = test_codes(model.network, seen, model.device).cpu().numpy()
     values: dict[str, object] = {"labels": labels.astype(np.uint8)}
     views = {"codes": codes, "pca": principal_plane(codes), "tsne": neighbour_map(codes)}
     for name, view in views.items():

@@ -15,9 +15,9 @@ from generate.evaluation.chunks import in_chunks
 from generate.experiments import AE_16D, CLASSIFIER, GAN_16D, VAE_16D
 from generate.latent.interpolation import linear, spherical
 from generate.pipeline.registry import result
-from generate.results.common import evenly, fcd_ratio, fixed_latents, history, pixels
-from generate.results.subjects import chosen_or_all, labelled
-from generate.running import Trained
+from generate.results.parts.common import evenly, fcd_ratio, fixed_latents, history, pixels
+from generate.results.parts.subjects import chosen_or_all, labelled
+from generate.training.finished import Course, Trained
 
 PAIRED = 4_000  # codes, each with a partner of another digit where there is one half the set further on
 SHOWN = 10  # of the pairs, the first
@@ -39,13 +39,13 @@ def midpoints(data: Dataset, judge: Trained, **families: Trained) -> dict[str, o
         others = codes.roll(paired // 2, 0), digits.roll(paired // 2, 0)
         places = chosen_or_all(torch.arange(len(codes), device=codes.device), digits != others[1])
         starts, ends = codes[places], others[0][places]
-        path = linear if hasattr(run.model(), "encode") else spherical
+        path = linear if hasattr(run.network, "encode") else spherical
         middle = path(starts, ends, torch.tensor([0.5], device=codes.device))[0]
-        first, second, between = (in_chunks(run.model().decode, some) for some in (starts, ends, middle))
+        first, second, between = (in_chunks(run.network.decode, some) for some in (starts, ends, middle))
         values |= {f"{name}_pairs": len(middle)}
         values[f"{name}_images"] = np.stack([pixels(some[:SHOWN]) for some in (first, between, second)])
         values |= {f"{name}_{key}": share for key, share in _blended(first, second, between).items()}
-        belief = beliefs(judge.model(), between).max(1)
+        belief = beliefs(judge.network, between).max(1)
         sure, read = belief.values >= CONFIDENCE, belief.indices
         at_end = (read == digits[places].to(read)) | (read == others[1][places].to(read))
         for key, share in (("end", sure & at_end), ("third", sure & ~at_end), ("unsure", ~sure)):
@@ -61,14 +61,14 @@ def _blended(first: Tensor, second: Tensor, between: Tensor) -> dict[str, float]
 
 
 @result(gan=GAN_16D, judge=CLASSIFIER)
-def loss_and_quality(data: Dataset, gan: Trained, judge: Trained) -> dict[str, object]:
+def loss_and_quality(data: Dataset, gan: Course, judge: Trained) -> dict[str, object]:
     """Do a GAN's losses tell how good its samples are? Both through training, and their rank correlation.
 
     The third moment, when the first commotion is over, is called early.
     """
-    latents = fixed_latents(len(data.test), gan.model().latent, gan.device)
+    latents = fixed_latents(len(data.test), gan.network.latent, gan.device)
     moments = evenly(gan.snapshots(), MOMENTS)
-    ratios = [fcd_ratio(judge.model(), in_chunks(network.decode, latents), data) for _, network in moments]
+    ratios = [fcd_ratio(judge.network, in_chunks(network.decode, latents), data) for _, network in moments]
     record, seen = history(gan), np.array([images for images, _ in moments])
     values: dict[str, Any] = {"images_seen": seen, "fcd_ratio": np.array(ratios)}
     values |= {"early_fcd_ratio": ratios[2], "final_fcd_ratio": ratios[-1]}

@@ -16,7 +16,7 @@ from generate.evaluation.sharpness import edge_sharpness
 from generate.experiments import AE_2D, AE_16D, CLASSIFIER, GAN_2D, GAN_16D, VAE_2D, VAE_16D
 from generate.latent.interpolation import linear, spherical
 from generate.pipeline.registry import result
-from generate.results.common import (
+from generate.results.parts.common import (
     COMPONENTS,
     decoded,
     fcd_ratio,
@@ -30,7 +30,7 @@ from generate.results.common import (
     rebuilt,
     test_codes,
 )
-from generate.running import Trained
+from generate.training.finished import Course, Trained
 
 SHOWN = 30
 COPY = 2.0  # images nearer than this, in units of full contrast, can hardly be told apart
@@ -44,9 +44,9 @@ def samples(data: Dataset, ae: Trained, vae: Trained, gan: Trained, judge: Train
     values: dict[str, object] = {"real": data.test.images[:SHOWN].numpy()}
     for name, run in {"ae": ae, "vae": vae, "gan": gan}.items():
         images = prior_samples(run, data)
-        belief = beliefs(judge.model(), images)
+        belief = beliefs(judge.network, images)
         values[name] = pixels(images[:SHOWN])
-        values[f"fcd_ratio_{name}"] = fcd_ratio(judge.model(), images, data)
+        values[f"fcd_ratio_{name}"] = fcd_ratio(judge.network, images, data)
         values[f"sure_share_{name}"] = sure_share(belief)
     return values
 
@@ -55,8 +55,8 @@ def samples(data: Dataset, ae: Trained, vae: Trained, gan: Trained, judge: Train
 def reconstructions(data: Dataset, ae: Trained, vae: Trained, gan: Trained) -> dict[str, object]:
     """The fixed test digits through AE, VAE and GAN inversion; errors over the first few of each digit."""
     images = fixed_digits(data, gan.device, REBUILT)
-    rebuilds = {name: rebuilt(run.model(), images) for name, run in (("ae", ae), ("vae", vae))}
-    rebuilds["gan"] = gan.model().decode(inverted(gan, images))
+    rebuilds = {name: rebuilt(run.network, images) for name, run in (("ae", ae), ("vae", vae))}
+    rebuilds["gan"] = gan.network.decode(inverted(gan, images))
     values: dict[str, object] = {"originals": pixels(images[::REBUILT]), "gan_images": len(images)}
     for name, rebuild in rebuilds.items():
         values[name] = pixels(rebuild[::REBUILT])
@@ -70,8 +70,8 @@ def latent_planes(
 ) -> dict[str, object]:
     """Test codes of the 2-D AE and VAE; latents of the 2-D GAN with what the classifier reads in them."""
     latents = fixed_latents(len(data.test), 2, gan.device)
-    belief = beliefs(judge.model(), in_chunks(gan.model().decode, latents))
-    codes = {name: test_codes(run.model(), data.test, run.device) for name, run in (("ae", ae), ("vae", vae))}
+    belief = beliefs(judge.network, in_chunks(gan.network.decode, latents))
+    codes = {name: test_codes(run.network, data.test, run.device) for name, run in (("ae", ae), ("vae", vae))}
     planes = codes | {"gan": latents}
     return {name: plane.cpu().numpy().astype(np.float16) for name, plane in planes.items()} | {
         "labels": data.test.labels.numpy().astype(np.uint8),
@@ -91,15 +91,15 @@ def interpolation(
     t = torch.linspace(0, 1, 11, device=gan.device)
     paths: dict[str, tuple[Any, Tensor]] = {}
     for name, run in (("ae", ae), ("vae", vae)):
-        start, end = run.model().encode(ends)
-        paths[name] = run.model(), linear(start, end, t)
+        start, end = run.network.encode(ends)
+        paths[name] = run.network, linear(start, end, t)
     start, end = inverted(gan, ends)
-    paths["gan"] = gan.model(), spherical(start, end, t)
+    paths["gan"] = gan.network, spherical(start, end, t)
     values: dict[str, object] = {"ends": pixels(ends), "t": t.cpu().numpy()}
     for name, (network, codes) in paths.items():
         images = network.decode(codes)
         values[name] = pixels(images)
-        values[f"belief_{name}"] = beliefs(judge.model(), images).cpu().numpy()
+        values[f"belief_{name}"] = beliefs(judge.network, images).cpu().numpy()
     return values
 
 
@@ -110,22 +110,22 @@ def interpolation_gif(data: Dataset, ae: Trained, vae: Trained, gan: Trained) ->
     t = torch.linspace(0, 1, 25, device=gan.device)
     starts, stops = ends.unbind(1)
     paths = {
-        name: linear(run.model().encode(starts), run.model().encode(stops), t)
+        name: linear(run.network.encode(starts), run.network.encode(stops), t)
         for name, run in (("ae", ae), ("vae", vae))
     }
     paths["gan"] = spherical(inverted(gan, starts), inverted(gan, stops), t)
     runs = {"ae": ae, "vae": vae, "gan": gan}
-    return {name: decoded(runs[name].model(), path) for name, path in paths.items()} | {
+    return {name: decoded(runs[name].network, path) for name, path in paths.items()} | {
         "pairs": np.array(PAIRS)
     }
 
 
 @result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D)
-def training_progress(ae: Trained, vae: Trained, gan: Trained) -> dict[str, object]:
+def training_progress(ae: Course, vae: Course, gan: Course) -> dict[str, object]:
     """The same 25 latents through all three decoders at the same numbers of images seen."""
     values: dict[str, object] = {}
     for name, run in (("ae", ae), ("vae", vae), ("gan", gan)):
-        latents = fixed_latents(25, run.model().latent, run.device)
+        latents = fixed_latents(25, run.network.latent, run.device)
         moments = [(images, decoded(network, latents)) for images, network in run.snapshots()]
         values["images_seen"] = np.array([images for images, _ in moments])
         values[name] = np.stack([frames for _, frames in moments])
@@ -141,7 +141,7 @@ def digit_balance(
     values: dict[str, object] = {"real": real}
     images = _fair_samples(data, ae, vae, gan) | {"ae_prior": prior_samples(ae, data)}
     for name, drawn in images.items():
-        balance = shares(beliefs(judge.model(), drawn))
+        balance = shares(beliefs(judge.network, drawn))
         values |= {name: balance, f"{name}_kl": divergence(balance, real)}
     return values
 
@@ -168,7 +168,7 @@ def sharpness(data: Dataset, ae: Trained, vae: Trained, gan: Trained) -> dict[st
     """How sharp the edges of samples and of reconstructions are, against real test images."""
     edges = np.linspace(0.2, 0.9, 71)
     test = data.test.inputs().to(gan.device)
-    rebuilds = {f"{name}_rebuilt": rebuilt(run.model(), test) for name, run in (("ae", ae), ("vae", vae))}
+    rebuilds = {f"{name}_rebuilt": rebuilt(run.network, test) for name, run in (("ae", ae), ("vae", vae))}
     values: dict[str, object] = {"sharpness": (edges[1:] + edges[:-1]) / 2}
     for name, images in {"real": test, **_fair_samples(data, ae, vae, gan), **rebuilds}.items():
         found = edge_sharpness(images).cpu().numpy()

@@ -18,8 +18,8 @@ from generate.latent.edits import EDITS
 from generate.latent.principal import closed_form, principal_activations
 from generate.latent.walks import learn_walk
 from generate.pipeline.registry import result
-from generate.results.common import decoded, pixels
-from generate.results.subjects import (
+from generate.results.parts.common import decoded, pixels
+from generate.results.parts.subjects import (
     LEARNED_FROM,
     MEASURED_ON,
     MEASURES,
@@ -32,7 +32,7 @@ from generate.results.subjects import (
     start,
     survival,
 )
-from generate.running import Trained
+from generate.training.finished import Trained
 
 STEPS = 100  # of the training of a walk
 SHARES = np.linspace(-1, 1, 9)  # of an edit's reach
@@ -64,7 +64,7 @@ def steering(data: Dataset, judge: Trained, **families: Trained) -> dict[str, ob
 
 def _steered(run: Trained, data: Dataset, judge: Trained, place: int) -> dict[str, Any]:
     """One walk of one family: its direction, pictures along it, and what they measure."""
-    network, edit = run.model(), EDITS[place]
+    network, edit = run.network, EDITS[place]
     known, others = known_and_others(run, data)
     walk = learn_walk(network.decode, known, edit, steps=run.some(STEPS))
     amounts = torch.tensor(SHARES * edit.reach).to(walk)
@@ -84,7 +84,7 @@ def arithmetic(data: Dataset, judge: Trained, **families: Trained) -> dict[str, 
     """The difference between leaning and upright fours, added to every digit of every family."""
     values: dict[str, Any] = {"digit": LEANING}
     for name, run in families.items():
-        network = run.model()
+        network = run.network
         codes, digits = labelled(run, data, judge, run.some(2 * LEARNED_FROM))
         fours, others = (chosen_or_all(codes, some) for some in (digits == LEANING, digits != LEANING))
         direction = difference_of_means(fours, moments(in_chunks(network.decode, fours)).slant, share=0.2)
@@ -110,7 +110,7 @@ def principal_directions(data: Dataset, judge: Trained, **families: Trained) -> 
     values: dict[str, Any] = {"measures": np.array(MEASURES)}
     for name, run in families.items():
         known, _ = known_and_others(run, data)
-        weight, layer = first_layer(run.model())
+        weight, layer = first_layer(run.network)
         with torch.no_grad():
             found = {"activations": principal_activations(known, layer(known))[:4]}
         found["closed_form"] = closed_form(weight)[:4]
@@ -125,7 +125,7 @@ def principal_directions(data: Dataset, judge: Trained, **families: Trained) -> 
 
 def _explored(run: Trained, data: Dataset, judge: Trained, steps: Tensor) -> dict[str, Any]:
     """Pictures along directions (K, d), each given as one standard deviation, and what changes along them."""
-    network, (_, others) = run.model(), known_and_others(run, data)
+    network, (_, others) = run.network, known_and_others(run, data)
     base, shown = in_chunks(network.decode, others), torch.linspace(-2, 2, 7, device=run.device)
     ends = [[in_chunks(network.decode, others + by * step) for by in (-2, 2)] for step in steps]
     return {
@@ -142,7 +142,7 @@ def compass(data: Dataset, gan: Trained, judge: Trained) -> dict[str, object]:
     ``gain`` (choices, trial): how much wider strokes get from a standard deviation before to one after, as a
     share of what the direction fitted to thousands of choices achieves.
     """
-    network, (known, others) = gan.model(), known_and_others(gan, data)
+    network, (known, others) = gan.network, known_and_others(gan, data)
     others = others[:300]
     strokes = moments(in_chunks(network.decode, known)).stroke
 

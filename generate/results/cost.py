@@ -22,9 +22,9 @@ from generate.evaluation.chunks import in_chunks
 from generate.experiments import AE_16D, CLASSIFIER, GAN_16D, VAE_16D, Run
 from generate.latent.densities import sample_fitted
 from generate.pipeline.registry import result
-from generate.results.common import evenly, fcd_ratio, fixed_latents, test_codes
-from generate.running import Trained
-from generate.trainer import Trainer
+from generate.results.parts.common import evenly, fcd_ratio, fixed_latents, test_codes
+from generate.training.finished import Course, Trained
+from generate.training.trainer import Trainer
 
 STEPS_UP = (1, 2, 4, 8)  # times an eighth of the data: as epochs over it, or as a larger share for one epoch
 MOMENTS = 10  # of training at which sample quality is measured
@@ -116,7 +116,7 @@ def peak_megabytes() -> float:
 
 
 @result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D, judge=CLASSIFIER)
-def quality(data: Dataset, ae: Trained, vae: Trained, gan: Trained, judge: Trained) -> dict[str, object]:
+def quality(data: Dataset, ae: Course, vae: Course, gan: Course, judge: Trained) -> dict[str, object]:
     """The FCD ratio of each family's samples at some moments of training, each drawn as suits it best.
 
     The VAE and the GAN decode N(0, I), the AE a mixture fitted to its codes of training images.
@@ -125,7 +125,7 @@ def quality(data: Dataset, ae: Trained, vae: Trained, gan: Trained, judge: Train
     for name, run, draw in (("ae", ae, _mixture), ("vae", vae, _prior), ("gan", gan, _prior)):
         moments = evenly(run.snapshots(), MOMENTS)
         samples = (in_chunks(network.decode, draw(network, data, run.device)) for _, network in moments)
-        ratios = [fcd_ratio(judge.model(), images, data) for images in samples]
+        ratios = [fcd_ratio(judge.network, images, data) for images in samples]
         values |= {f"{name}_fcd_ratio": np.array(ratios), f"{name}_final": ratios[-1]}
         values |= {"images_seen": np.array([seen for seen, _ in moments]), "images": moments[-1][0]}
     return values

@@ -8,8 +8,8 @@ from generate.data import Dataset, Split, first_of_each
 from generate.evaluation.beliefs import beliefs
 from generate.experiments import CLASSIFIER
 from generate.pipeline.registry import result
-from generate.results.common import network_layers, pixels, reference
-from generate.running import Trained
+from generate.results.parts.common import network_layers, pixels, reference
+from generate.training.finished import Trained
 
 
 @result()
@@ -30,7 +30,7 @@ def class_counts(data: Dataset) -> dict[str, object]:
 @result(judge=CLASSIFIER)
 def judge(data: Dataset, judge: Trained) -> dict[str, object]:
     """How good the judge is: the classifier's test accuracy, and the real floor of the FCD."""
-    model = judge.model()
+    model = judge.network
     images = data.test.inputs().to(judge.device)
     correct = beliefs(model, images).argmax(1).cpu() == data.test.labels
     known = reference(model, data)

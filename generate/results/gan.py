@@ -28,7 +28,7 @@ from generate.experiments import (
 from generate.latent.interpolation import linear, loop, spherical
 from generate.models.prior import log_normal
 from generate.pipeline.registry import result
-from generate.results.common import (
+from generate.results.parts.common import (
     decoded,
     evenly,
     fcd_ratio,
@@ -42,7 +42,7 @@ from generate.results.common import (
     prior_samples,
     reference,
 )
-from generate.running import Trained
+from generate.training.finished import Course, Trained
 
 INVERTED_PAIRS = ((0, 6), (1, 7), (2, 3), (4, 9))  # digits whose first test images are joined
 
@@ -50,7 +50,7 @@ INVERTED_PAIRS = ((0, 6), (1, 7), (2, 3), (4, 9))  # digits whose first test ima
 @result(model=GAN_16D)
 def architecture(data: Dataset, model: Trained) -> dict[str, object]:
     """The layers of generator and discriminator."""
-    network, images = model.model(), fixed_digits(data, model.device)
+    network, images = model.network, fixed_digits(data, model.device)
     labels = torch.arange(10, device=model.device)
     generator = network_layers(network.generator, fixed_latents(1, network.latent, model.device), "generator")
     discriminator = network_layers(network.discriminator, (images, labels), "discriminator")
@@ -58,9 +58,9 @@ def architecture(data: Dataset, model: Trained) -> dict[str, object]:
 
 
 @result(model=GAN_16D)
-def progress(model: Trained) -> dict[str, object]:
+def progress(model: Course) -> dict[str, object]:
     """The same 64 latents decoded at every snapshot."""
-    latents = fixed_latents(64, model.model().latent, model.device)
+    latents = fixed_latents(64, model.network.latent, model.device)
     moments = [(images, decoded(network, latents)) for images, network in model.snapshots()]
     return {
         "images_seen": np.array([images for images, _ in moments]),
@@ -75,7 +75,7 @@ def samples(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
     balance = shares(belief)
     return {
         "images": pixels(images[:100]),
-        "fcd_ratio": fcd_ratio(judge.model(), images, data),
+        "fcd_ratio": fcd_ratio(judge.network, images, data),
         "digits_covered": int((balance > 0.01).sum()),
         "least_common_digit": int(balance.argmin()),
         "least_common_share": float(balance.min()),
@@ -100,7 +100,7 @@ def all_ten_digits(data: Dataset, model: Trained, judge: Trained) -> dict[str, o
 
 
 @result(model=GAN_16D)
-def loss_curves(model: Trained) -> dict[str, object]:
+def loss_curves(model: Course) -> dict[str, object]:
     """Both players' losses and the discriminator's mean belief in real and generated images."""
     training = history(model)
     names = ("generator", "discriminator", "real_score", "fake_score")
@@ -116,7 +116,7 @@ def linear_vs_spherical(data: Dataset, model: Trained, judge: Trained) -> dict[s
     Over the pairs, at every step: the log-density of latents under the prior relative to its median at the
     ends, in nats, and the Fréchet ratio of what they decode to.
     """
-    network, count = model.model(), len(data.test)
+    network, count = model.network, len(data.test)
     latents = fixed_latents(2 * count, network.latent, model.device)
     start, end = _anchors(model, judge, 1)[[2, 6], 0]
     t = torch.linspace(0, 1, 11, device=model.device)
@@ -124,7 +124,7 @@ def linear_vs_spherical(data: Dataset, model: Trained, judge: Trained) -> dict[s
     for name, path in (("linear", linear), ("spherical", spherical)):
         codes, many = path(start, end, t), path(latents[:count], latents[count:], t[:6])
         density = log_normal(many).median(1).values
-        ratios = [fcd_ratio(judge.model(), in_chunks(network.decode, some), data) for some in many]
+        ratios = [fcd_ratio(judge.network, in_chunks(network.decode, some), data) for some in many]
         values |= {
             name: decoded(network, codes),
             f"{name}_norm": codes.norm(dim=1).cpu().numpy(),
@@ -146,12 +146,12 @@ def _mirrored(half: np.ndarray) -> np.ndarray:
 @result(model=GAN_16D, judge=CLASSIFIER)
 def four_nine_three(model: Trained, judge: Trained) -> dict[str, object]:
     """A spherical path from a 4 through a 9 to a 3, its ends the first sure samples of each digit."""
-    network = model.model()
+    network = model.network
     four, nine, three = _anchors(model, judge, 1)[[4, 9, 3], 0]
     t = torch.linspace(0, 1, 7, device=model.device)
     codes = torch.cat([spherical(four, nine, t), spherical(nine, three, t)[1:]])
     images = network.decode(codes)
-    belief = beliefs(judge.model(), images).cpu().numpy()
+    belief = beliefs(judge.network, images).cpu().numpy()
     values = {"images": pixels(images), "belief": belief, "t": np.linspace(0, 2, 13)}
     return values | {"from_digit": 4, "via_digit": 9, "to_digit": 3}
 
@@ -163,13 +163,13 @@ def interpolation(model: Trained, judge: Trained) -> dict[str, object]:
     anchors = _anchors(model, judge, 9)
     visits = torch.tensor([[(path + 2 * stop) % 10 for path in range(9)] for stop in range(5)])
     stops = anchors[visits, torch.arange(9)]
-    return {"images": decoded(model.model(), loop(stops, 60)), "digits": visits.numpy()}
+    return {"images": decoded(model.network, loop(stops, 60)), "digits": visits.numpy()}
 
 
 @result(model=CGAN_16D)
 def conditional(model: Trained) -> dict[str, object]:
     """Ten latents, each asked for every digit: images (latent, digit, 28, 28)."""
-    network = model.model()
+    network = model.network
     latents = fixed_latents(10, network.latent, model.device).repeat_interleave(10, 0)
     images = network.decode(latents, torch.arange(100, device=model.device) % 10)
     return {"images": pixels(images).reshape(10, 10, 28, 28)}
@@ -178,7 +178,7 @@ def conditional(model: Trained) -> dict[str, object]:
 @result(model=GAN_16D)
 def inversion(data: Dataset, model: Trained) -> dict[str, object]:
     """Real test digits, the generated images nearest to them, and ways between pairs of them."""
-    network, images = model.model(), fixed_digits(data, model.device)
+    network, images = model.network, fixed_digits(data, model.device)
     latents = inverted(model, images)
     t = torch.linspace(0, 1, 8, device=model.device)
     paths = [spherical(latents[first], latents[second], t) for first, second in INVERTED_PAIRS]
@@ -197,13 +197,13 @@ def inversion(data: Dataset, model: Trained) -> dict[str, object]:
 
 def _judged(model: Trained, data: Dataset, judge: Trained) -> tuple[Tensor, Tensor]:
     images = prior_samples(model, data)
-    return images, beliefs(judge.model(), images)
+    return images, beliefs(judge.network, images)
 
 
 def _anchors(model: Trained, judge: Trained, count: int) -> Tensor:
     """The first ``count`` fixed latents of each digit that the classifier is sure of: (10, count, d)."""
-    latents = fixed_latents(2_000, model.model().latent, model.device)
-    belief = beliefs(judge.model(), in_chunks(model.model().decode, latents))
+    latents = fixed_latents(2_000, model.network.latent, model.device)
+    belief = beliefs(judge.network, in_chunks(model.network.decode, latents))
     return torch.stack([latents[pick(belief, digit, count, CONFIDENCE)] for digit in range(10)])
 
 
@@ -216,7 +216,7 @@ def _anchors(model: Trained, judge: Trained, count: int) -> Tensor:
     hasty_r1_r2=HASTY_R1_R2,
     judge=CLASSIFIER,
 )
-def mode_collapse(data: Dataset, judge: Trained, **games: Trained) -> dict[str, object]:
+def mode_collapse(data: Dataset, judge: Trained, **games: Course) -> dict[str, object]:
     """Games by different rules, and two played hastily, through training.
 
     The digits they make, the share of the commonest, how much of the test set they cover, samples early on
@@ -225,15 +225,15 @@ def mode_collapse(data: Dataset, judge: Trained, **games: Trained) -> dict[str, 
     return {f"{name}_{key}": value for name, run in games.items() for key, value in _played(run, data, judge)}
 
 
-def _played(run: Trained, data: Dataset, judge: Trained) -> Iterator[tuple[str, object]]:
+def _played(run: Course, data: Dataset, judge: Trained) -> Iterator[tuple[str, object]]:
     """What becomes of one game; its moments are spread evenly, and the early one is the third of nine."""
-    known = reference(judge.model(), data)
-    latents = fixed_latents(len(data.test), run.model().latent, run.device)
+    known = reference(judge.network, data)
+    latents = fixed_latents(len(data.test), run.network.latent, run.device)
     rows = []
     for seen, network in evenly(run.snapshots(), 9):
         images = in_chunks(network.decode, latents)
-        features = in_chunks(judge.model().features, images)
-        balance = shares(judge.model().head(features))
+        features = in_chunks(judge.network.features, images)
+        balance = shares(judge.network.head(features))
         coverage = overlap(known.features, features).coverage
         digits, ratio = int((balance > 0.01).sum()), feature_ratio(features, known)
         rows.append((seen, coverage, digits, float(balance.max()), ratio, pixels(images[:30])))

@@ -13,9 +13,9 @@ from generate.evaluation.beliefs import beliefs
 from generate.evaluation.chunks import in_chunks
 from generate.experiments import AE_2D, AE_16D, CLASSIFIER, GAN_2D, GAN_16D, VAE_2D, VAE_16D
 from generate.pipeline.registry import result
-from generate.results.common import fixed_digits, fixed_latents, inverted, pixels
-from generate.results.folding import folded
-from generate.running import Trained
+from generate.results.parts.common import fixed_digits, fixed_latents, inverted, pixels
+from generate.results.parts.export import folded
+from generate.training.finished import Course, Trained
 
 PROBES = 2  # inputs whose outputs come with a network, so that whoever computes it can check itself
 PICKED = 5  # test images of each digit to choose from
@@ -27,55 +27,55 @@ DOTS = 2_000  # of the GAN's plane in training, as many as there are codes of th
 @result(model=AE_2D)
 def ae_2d(data: Dataset, model: Trained) -> dict[str, object]:
     """The decoder of the 2-D autoencoder."""
-    return _decoder(model.model().decoder, _codes(model, data))
+    return _decoder(model.network.decoder, _codes(model, data))
 
 
 @result(model=VAE_2D)
 def vae_2d(data: Dataset, model: Trained) -> dict[str, object]:
     """The decoder of the 2-D VAE."""
-    return _decoder(model.model().decoder, _codes(model, data))
+    return _decoder(model.network.decoder, _codes(model, data))
 
 
 @result(model=GAN_2D)
 def gan_2d(model: Trained) -> dict[str, object]:
     """The generator of the 2-D GAN."""
-    return _decoder(model.model().generator, fixed_latents(PROBES, 2, model.device))
+    return _decoder(model.network.generator, fixed_latents(PROBES, 2, model.device))
 
 
 @result(model=AE_16D)
 def ae_16d(data: Dataset, model: Trained) -> dict[str, object]:
     """The decoder of the 16-D autoencoder."""
-    return _decoder(model.model().decoder, _codes(model, data))
+    return _decoder(model.network.decoder, _codes(model, data))
 
 
 @result(model=VAE_16D)
 def vae_16d(data: Dataset, model: Trained) -> dict[str, object]:
     """The decoder of the 16-D VAE."""
-    return _decoder(model.model().decoder, _codes(model, data))
+    return _decoder(model.network.decoder, _codes(model, data))
 
 
 @result(model=GAN_16D)
 def gan_16d(model: Trained) -> dict[str, object]:
     """The generator of the 16-D GAN."""
-    return _decoder(model.model().generator, fixed_latents(PROBES, 16, model.device))
+    return _decoder(model.network.generator, fixed_latents(PROBES, 16, model.device))
 
 
 @result(model=AE_2D)
 def ae_2d_encoder(data: Dataset, model: Trained) -> dict[str, object]:
     """The encoder of the 2-D autoencoder."""
-    return _checked(model.model().encoder, _images(data, model))
+    return _checked(model.network.encoder, _images(data, model))
 
 
 @result(model=VAE_2D)
 def vae_2d_encoder(data: Dataset, model: Trained) -> dict[str, object]:
     """The encoder of the 2-D VAE: two means, then two log-variances."""
-    return _checked(model.model().encoder, _images(data, model))
+    return _checked(model.network.encoder, _images(data, model))
 
 
 @result(model=CLASSIFIER)
 def classifier(data: Dataset, model: Trained) -> dict[str, object]:
     """The digit classifier, up to its beliefs."""
-    network = model.model()
+    network = model.network
     return _checked(nn.Sequential(*network.body, network.head), _images(data, model), "softmax")
 
 
@@ -88,7 +88,7 @@ def digits(data: Dataset, **models: Trained) -> dict[str, object]:
         "labels": np.repeat(np.arange(10, dtype=np.uint8), PICKED),
     }
     for name, run in models.items():
-        network, given = run.model(), images.to(run.device)
+        network, given = run.network, images.to(run.device)
         with torch.no_grad():
             codes = network.encode(given) if hasattr(network, "encode") else None
         values[name] = (inverted(run, given) if codes is None else codes).cpu().numpy()
@@ -100,7 +100,7 @@ def dimensions(**models: Trained) -> dict[str, object]:
     """How much each dimension matters: the squared difference of images that moving it makes."""
     values: dict[str, object] = {}
     for name, run in models.items():
-        network = run.model()
+        network = run.network
         latents = fixed_latents(run.some(MOVED), network.latent, run.device)
         steps = REACH * torch.eye(network.latent, device=run.device)
         ends = ([in_chunks(network.decode, latents + by * step) for by in (-1, 1)] for step in steps)
@@ -109,11 +109,11 @@ def dimensions(**models: Trained) -> dict[str, object]:
 
 
 @result(gan=GAN_2D, judge=CLASSIFIER)
-def gan_training(gan: Trained, judge: Trained) -> dict[str, object]:
+def gan_training(gan: Course, judge: Trained) -> dict[str, object]:
     """What fixed latents of the 2-D GAN are read as at every snapshot of its training."""
     latents = fixed_latents(DOTS, 2, gan.device)
     moments = [
-        (seen, beliefs(judge.model(), in_chunks(network.decode, latents)).argmax(1))
+        (seen, beliefs(judge.network, in_chunks(network.decode, latents)).argmax(1))
         for seen, network in gan.snapshots()
     ]
     return {
@@ -129,7 +129,7 @@ def _images(data: Dataset, model: Trained) -> Tensor:
 
 def _codes(model: Trained, data: Dataset) -> Tensor:
     with torch.no_grad():
-        codes: Tensor = model.model().encode(_images(data, model))
+        codes: Tensor = model.network.encode(_images(data, model))
     return codes
 
 

@@ -39,7 +39,7 @@ from generate.experiments import (
 from generate.latent.interpolation import linear, spherical
 from generate.models.learner import autocast
 from generate.pipeline.registry import result
-from generate.results.common import (
+from generate.results.parts.common import (
     fcd_ratio,
     feature_ratio,
     fixed_latents,
@@ -51,8 +51,8 @@ from generate.results.common import (
     reference,
     test_codes,
 )
-from generate.running import Trained
-from generate.trainer import Trainer
+from generate.training.finished import Trained
+from generate.training.trainer import Trainer
 
 INVERTED = 10  # a GAN is inverted for one in so many test images: 1,000 of MNIST
 WEIGHTS = {"cpu": 500, "cuda": 5_000}  # posterior samples for each image of the likelihood bound
@@ -92,13 +92,13 @@ def conditional(data: Dataset, model: Trained, judge: Trained) -> dict[str, obje
 
     It learns from as many images as there are real ones: 60,000 of MNIST's.
     """
-    network, count = model.model(), len(data.development)
+    network, count = model.network, len(data.development)
     labels = torch.arange(count) % 10
     latents = fixed_latents(count, network.latent, model.device)
     fakes = in_chunks(
         lambda some: network.decode(latents[some], labels[some].to(model.device)), torch.arange(count)
     )
-    read = beliefs(judge.model(), fakes[: len(data.test)]).argmax(1).cpu()
+    read = beliefs(judge.network, fakes[: len(data.test)]).argmax(1).cpu()
     split = Split(fakes.mul(255).round().to(torch.uint8).squeeze(1).cpu(), labels)
     pupil = Trainer(judge.run.model, judge.run.optimisation, split, judge.device)
     while pupil.step < pupil.optimisation.steps:
@@ -123,7 +123,7 @@ def likelihood(data: Dataset, model: Trained, judge: Trained) -> dict[str, objec
     generator = torch.Generator(model.device).manual_seed(0)
     images = binarised(data.test.inputs().to(model.device), generator)
     samples = model.some(WEIGHTS[torch.device(model.device).type])
-    network = model.model()
+    network = model.network
     with autocast(model.run.optimisation.precision, images.device):
         found = bounds(network, images, samples, generator)
     values: dict[str, object] = {
@@ -131,7 +131,7 @@ def likelihood(data: Dataset, model: Trained, judge: Trained) -> dict[str, objec
         "images": len(images),
         "latent": network.latent,
         "couplings": len(network.prior.couplings),
-        "fcd_ratio": fcd_ratio(judge.model(), prior_samples(model, data), data),
+        "fcd_ratio": fcd_ratio(judge.network, prior_samples(model, data), data),
     }
     for name, bound in vars(found).items():
         values |= {name: bound.mean().item(), f"{name}_error": bound.std().item() / len(bound) ** 0.5}
@@ -150,13 +150,13 @@ def over_seeds(scores: Iterable[Scores]) -> dict[str, object]:
 
 def sample_scores(images: Tensor, data: Dataset, judge: Trained) -> Scores:
     """Unpicked samples (N, 1, 28, 28) against the test set."""
-    known = reference(judge.model(), data)
-    features = in_chunks(judge.model().features, images)
+    known = reference(judge.network, data)
+    features = in_chunks(judge.network.features, images)
     test = np.bincount(data.test.labels.numpy(), minlength=10) / len(data.test)
     return {
         "fcd_ratio": feature_ratio(features, known),
         **vars(overlap(known.features, features)),
-        "digit_kl": divergence(shares(beliefs(judge.model(), images)), test),
+        "digit_kl": divergence(shares(beliefs(judge.network, images)), test),
         "sharpness": edge_sharpness(images).mean().item(),
     }
 
@@ -172,7 +172,7 @@ def novelty(images: Tensor, data: Dataset) -> Scores:
 
 def _encoded(run: Trained, data: Dataset, judge: Trained, mixtures: Iterable[int]) -> Scores:
     """A family with an encoder."""
-    network, count = run.model(), len(data.test)
+    network, count = run.network, len(data.test)
     codes, known = test_codes(network, data.test, run.device), test_codes(network, data.train, run.device)
     test = data.test.inputs().to(run.device)
     scores = _from_prior(run, data, judge)
@@ -185,7 +185,7 @@ def _encoded(run: Trained, data: Dataset, judge: Trained, mixtures: Iterable[int
         "mse": pixel_error(rebuilds, test),
         "rebuilt_sharpness": edge_sharpness(rebuilds).mean().item(),
     }
-    scores["prior_gap"] = scores["fcd_ratio"] - fcd_ratio(judge.model(), rebuilds, data)
+    scores["prior_gap"] = scores["fcd_ratio"] - fcd_ratio(judge.network, rebuilds, data)
     scores |= _structure(known[:count], data.train.labels[:count], codes, data.test.labels)
     scores["active_units"] = int(active(codes).sum())
     return scores | _between(run, data, judge, codes, linear)
@@ -193,11 +193,11 @@ def _encoded(run: Trained, data: Dataset, judge: Trained, mixtures: Iterable[int
 
 def _played(run: Trained, data: Dataset, judge: Trained) -> Scores:
     """A family without an encoder: latents are searched for, or drawn and labelled by what they decode to."""
-    network, count = run.model(), len(data.test)
+    network, count = run.network, len(data.test)
     targets = data.test.first(len(data.test) // INVERTED).inputs().to(run.device)
     rebuilds = in_chunks(network.decode, inverted(run, targets))
     latents = fixed_latents(2 * count, network.latent, run.device)
-    read = beliefs(judge.model(), in_chunks(network.decode, latents)).argmax(1).cpu()
+    read = beliefs(judge.network, in_chunks(network.decode, latents)).argmax(1).cpu()
     scores = _from_prior(run, data, judge)
     scores |= {
         "mse": pixel_error(rebuilds, targets),
@@ -226,14 +226,14 @@ def _structure(known: Tensor, known_labels: Tensor, codes: Tensor, labels: Tenso
 
 def _between(run: Trained, data: Dataset, judge: Trained, codes: Tensor, path: Route) -> Scores:
     """Midpoints of pairs of codes (N, d), and how smooth the ways between them are."""
-    length = path_length(run.model().decode, judge.model().features, path, codes, _others(codes))
+    length = path_length(run.network.decode, judge.network.features, path, codes, _others(codes))
     return {"midpoint_fcd_ratio": _halfway(run, data, judge, codes, path), "path_length": length}
 
 
 def _halfway(run: Trained, data: Dataset, judge: Trained, codes: Tensor, path: Route) -> float:
     """The Fréchet ratio of images halfway between codes (N, d) and their partners."""
     middle = path(codes, _others(codes), torch.tensor([0.5], device=codes.device))[0]
-    return fcd_ratio(judge.model(), in_chunks(run.model().decode, middle), data)
+    return fcd_ratio(judge.network, in_chunks(run.network.decode, middle), data)
 
 
 def _others(codes: Tensor) -> Tensor:

@@ -18,7 +18,7 @@ from generate.models.gan import GAN
 from generate.models.learner import Batch, Learner
 from generate.models.optimisation import Optimisation
 from generate.models.vae import VAE
-from generate.trainer import Trainer
+from generate.training.trainer import Trainer
 
 MakeBatch = Callable[..., Batch]
 

@@ -8,7 +8,7 @@ from string import Formatter
 
 import pytest
 
-from generate.catalogue import FIGURES
+from generate.build.catalogue import FIGURES
 from generate.pipeline.registry import Figure
 
 EXPECTED = {

@@ -8,9 +8,9 @@ import matplotlib as mpl
 import pytest
 from miniature import Tiny
 
-from generate.catalogue import FIGURES, RESULTS
-from generate.freshness import read_manifest
-from generate.measuring import function
+from generate.build.catalogue import FIGURES, RESULTS
+from generate.build.freshness import read_manifest
+from generate.build.measure import function
 from generate.pipeline.registry import Figure
 from generate.plotting import render
 from generate.plotting.animation import Animation

@@ -26,15 +26,17 @@ from typing import Any
 import torch
 from harms import flip
 
-from generate import building, commands, job
+from generate import commands
 from generate.__main__ import main
-from generate.building import _drawn
-from generate.catalogue import FIGURES, RESULTS
+from generate.build import build as building
+from generate.build.build import _drawn
+from generate.build.catalogue import FIGURES, RESULTS
+from generate.build.freshness import read_manifest, states
+from generate.build.measure import function
 from generate.experiments import RUNS, SHARED, Budget
-from generate.freshness import read_manifest, states
-from generate.measuring import function
 from generate.pipeline.store import read_checkpoint, read_json
-from generate.training import CHECKPOINT
+from generate.training import job
+from generate.training.loop import CHECKPOINT
 from generate.workspace import Workspace, open_workspace
 
 time.perf_counter = lambda: 0.0  # in spawned workers too: they import this file

@@ -17,8 +17,8 @@ from harms import HARMS, MARKER, SINGLE
 from miniature import Effort
 
 from generate import data
+from generate.build.freshness import read_manifest
 from generate.experiments import GAN_2D, VAE_2D
-from generate.freshness import read_manifest
 from generate.inference import load
 from generate.pipeline import files
 from generate.pipeline.errors import UserError
@@ -31,7 +31,7 @@ from generate.pipeline.store import (
     write_checkpoint,
     write_json,
 )
-from generate.running import damage, trained
+from generate.training.runs import damage, trained
 from generate.workspace import Workspace
 
 ROUNDS = 150  # damaged versions of each kind of file
@@ -70,7 +70,7 @@ def readers(once_built: Workspace, tmp_path_factory: pytest.TempPathFactory) -> 
         done = trained(here, GAN_2D)
         if done is None:
             raise UserError(f"{damage(here, GAN_2D)} {run}/")  # what a build says before it trains again
-        return [tensor.sum().item() for tensor in done.model().state_dict().values()]
+        return [tensor.sum().item() for tensor in done.network.state_dict().values()]
 
     def in_json(path: Path, other: Path) -> Kind:
         return Kind(path, other, lambda: read_json(path))

@@ -9,8 +9,8 @@ import pytest
 
 from generate import data
 from generate.experiments import AE_2D, CLASSIFIER, GAN_16D, VAE_16D, Run
-from generate.replay import TOLERANCES, replay
-from generate.running import limited
+from generate.training.fingerprint import TOLERANCES, replay
+from generate.training.runs import limited
 
 
 @pytest.mark.parametrize("run", [AE_2D, VAE_16D, GAN_16D, CLASSIFIER], ids=lambda run: run.name)

@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 from generate.models.decoder import Decoder, Encoder
-from generate.results.folding import folded
+from generate.results.parts.export import folded
 
 
 def computed(arrays: dict[str, Any], value: Tensor) -> Tensor:

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from miniature import Tiny
 
-from generate.catalogue import RESULTS
+from generate.build.catalogue import RESULTS
 from generate.pipeline.registry import Result
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from generate.catalogue import FIGURES
+from generate.build.catalogue import FIGURES
 from generate.commands import build_site
 from generate.pipeline.store import read_json, write_json
 

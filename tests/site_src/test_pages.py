@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generate.catalogue import FIGURES
+from generate.build.catalogue import FIGURES
 
 DOCS = Path(__file__).parents[2] / "docs"
 CODE_FOLDER = DOCS.parent / "generate"

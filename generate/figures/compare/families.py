@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from generate.figures.films import film, there_and_back
-from generate.figures.paths import belief_path
-from generate.figures.planes import PRIOR, Plane, reach, side_by_side
-from generate.figures.shared import training_film
+from generate.figures.parts.films import film, there_and_back
+from generate.figures.parts.paths import belief_path
+from generate.figures.parts.planes import PRIOR, Plane, reach, side_by_side
+from generate.figures.parts.shared import training_film
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
 from generate.plotting.animation import HOLD, Animation

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from generate.figures.boards import Measure, board, distributions, panel, shares, tradeoff
+from generate.figures.parts.boards import Measure, board, distributions, panel, shares, tradeoff
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
 from generate.plotting.panels import Block, blocks

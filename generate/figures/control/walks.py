@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from matplotlib.axes import Axes
 
-from generate.figures.films import film, there_and_back
+from generate.figures.parts.films import film, there_and_back
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
 from generate.plotting.animation import Animation

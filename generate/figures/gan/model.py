@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from generate.figures.films import film
-from generate.figures.game import key_idea_diagram
-from generate.figures.shared import firsts, names, stack
+from generate.figures.parts.films import film
+from generate.figures.parts.game import key_idea_diagram
+from generate.figures.parts.shared import firsts, names, stack
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
 from generate.plotting.animation import Animation, thin

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from generate.figures.films import film
-from generate.figures.paths import belief_path, norm_paths
+from generate.figures.parts.films import film
+from generate.figures.parts.paths import belief_path, norm_paths
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
 from generate.plotting.animation import Animation, thin

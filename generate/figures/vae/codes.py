@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 from scipy.stats import norm
 
-from generate.figures.films import film, there_and_back
-from generate.figures.planes import two_views
-from generate.figures.shared import names
+from generate.figures.parts.films import film, there_and_back
+from generate.figures.parts.planes import two_views
+from generate.figures.parts.shared import names
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
 from generate.plotting.animation import Animation

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generate.figures.sampling import reparameterisation_diagram
-from generate.figures.shared import coder, originals_over
+from generate.figures.parts.sampling import reparameterisation_diagram
+from generate.figures.parts.shared import coder, originals_over
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
 from generate.plotting.charts import Line, count_axis, lines, name_ends, settled

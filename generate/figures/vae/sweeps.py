@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from matplotlib.axes import Axes
 
-from generate.figures.planes import reach
+from generate.figures.parts.planes import reach
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
 from generate.plotting.panels import contours, plane, scatter, show

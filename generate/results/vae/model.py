@@ -9,9 +9,9 @@ from generate.evaluation.sharpness import edge_sharpness
 from generate.experiments import CLASSIFIER, VAE_2D, VAE_16D
 from generate.pipeline.registry import result
 from generate.results.autoencoder import autoencoder_layers, paired_reconstructions
-from generate.results.common import fcd_ratio, fixed_digits, history, pixels, rebuilt, test_codes
-from generate.results.common import prior_samples as prior_images
-from generate.running import Trained
+from generate.results.parts.common import fcd_ratio, fixed_digits, history, pixels, rebuilt, test_codes
+from generate.results.parts.common import prior_samples as prior_images
+from generate.training.finished import Course, Trained
 
 ALIKE = 50  # training images with the codes nearest to an image's
 
@@ -23,7 +23,7 @@ def architecture(data: Dataset, model: Trained) -> dict[str, object]:
 
 
 @result(model=VAE_16D)
-def loss_curves(model: Trained) -> dict[str, object]:
+def loss_curves(model: Course) -> dict[str, object]:
     """The bound and its two parts against images seen, training and held-out, in nats an image."""
     training, held = history(model), history(model, "held_out")
     terms = ("bound", "reconstruction", "kl")
@@ -45,14 +45,14 @@ def prior_samples(data: Dataset, model: Trained, plane: Trained, judge: Trained)
     for name, suffix, run, shown in (("images", "", model, 100), ("plane", "_2d", plane, 50)):
         images = prior_images(run, data)
         values[name] = pixels(images[:shown])
-        values[f"fcd_ratio{suffix}"] = fcd_ratio(judge.model(), images, data)
+        values[f"fcd_ratio{suffix}"] = fcd_ratio(judge.network, images, data)
     return values
 
 
 @result(model=VAE_16D)
 def blur(data: Dataset, model: Trained) -> dict[str, object]:
     """Test digits, what comes back, and the training images with the nearest codes: their mean and spread."""
-    network, images = model.model(), fixed_digits(data, model.device)
+    network, images = model.network, fixed_digits(data, model.device)
     known = test_codes(network, data.train, model.device)
     nearest = torch.cdist(network.encode(images), known).topk(ALIKE, largest=False).indices.cpu()
     alike = torch.stack([data.train.inputs(places) for places in nearest])

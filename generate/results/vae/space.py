@@ -13,8 +13,8 @@ from generate.experiments import AE_2D, VAE_2D, VAE_16D
 from generate.models.vae import kl_divergence, reparameterise
 from generate.pipeline.registry import result
 from generate.results.autoencoder import plane, projections
-from generate.results.common import decoded, evenly, fixed_digits, posteriors, test_codes
-from generate.running import Trained
+from generate.results.parts.common import decoded, evenly, fixed_digits, posteriors, test_codes
+from generate.training.finished import Course, Trained
 
 SWEPT = 6  # dimensions in motion
 MOMENTS = 24  # of the training of the decoded plane
@@ -31,11 +31,11 @@ def latent_plane(data: Dataset, model: Trained) -> dict[str, object]:
 def latent_morph(model: Trained) -> dict[str, object]:
     """A 20 x 20 grid of the plane decoded at the prior's quantiles; the top row has the largest z2."""
     codes, quantiles = _quantile_grid(20, model.device)
-    return {"images": decoded(model.model(), codes), "z": quantiles}
+    return {"images": decoded(model.network, codes), "z": quantiles}
 
 
 @result(model=VAE_2D)
-def morph_evolution(model: Trained) -> dict[str, object]:
+def morph_evolution(model: Course) -> dict[str, object]:
     """A 12 x 12 grid of the plane, decoded again and again while the VAE trains."""
     codes, _ = _quantile_grid(12, model.device)
     moments = [(seen, decoded(network, codes)) for seen, network in evenly(model.snapshots(), MOMENTS)]
@@ -46,7 +46,7 @@ def morph_evolution(model: Trained) -> dict[str, object]:
 
 
 @result(ae=AE_2D, vae=VAE_2D)
-def latent_evolution(data: Dataset, ae: Trained, vae: Trained) -> dict[str, object]:
+def latent_evolution(data: Dataset, ae: Course, vae: Course) -> dict[str, object]:
     """The codes of the first 2,000 test images at every snapshot of both 2-D models."""
     seen = data.test.first(2_000)
     values: dict[str, object] = {"labels": seen.labels.numpy().astype(np.uint8)}
@@ -62,7 +62,7 @@ def latent_evolution(data: Dataset, ae: Trained, vae: Trained) -> dict[str, obje
 @result(model=VAE_16D)
 def traversals(data: Dataset, model: Trained) -> dict[str, object]:
     """Each dimension swept alone from a test image's mean, ordered by its mean KL over the test set."""
-    network = model.model()
+    network = model.network
     mean, log_variance = posteriors(model, data)
     kl, variance = kl_divergence(mean, log_variance).mean(0), mean.var(0)
     order, values = kl.argsort(descending=True), (torch.arange(11, device=model.device) - 5) * 0.6
@@ -89,7 +89,7 @@ def traversal(data: Dataset, model: Trained) -> dict[str, object]:
 
     Images (dimension, value, test image, 28, 28).
     """
-    network, (mean, log_variance) = model.model(), posteriors(model, data)
+    network, (mean, log_variance) = model.network, posteriors(model, data)
     order = kl_divergence(mean, log_variance).mean(0).argsort(descending=True)[:SWEPT]
     starts, sweep = network.encode(fixed_digits(data, model.device)[:8]), torch.linspace(-3, 3, 16)
     codes = starts.repeat(SWEPT, len(sweep), 1, 1)

@@ -25,7 +25,7 @@ from generate.experiments import (
 from generate.models.autoencoder import reconstruction_nats
 from generate.models.vae import kl_divergence, reparameterise
 from generate.pipeline.registry import result
-from generate.results.common import (
+from generate.results.parts.common import (
     fcd_ratio,
     fixed_digits,
     fixed_latents,
@@ -36,7 +36,7 @@ from generate.results.common import (
     rebuilt,
     test_codes,
 )
-from generate.running import Trained
+from generate.training.finished import Trained
 
 
 @result(
@@ -52,9 +52,9 @@ def beta_sweep(data: Dataset, judge: Trained, **runs: Trained) -> dict[str, obje
     """2-D VAEs in order of beta: planes, the fixed digits rebuilt, samples, and rate against distortion."""
     seen = data.test.first(2_000)
     rates = {name: _rates(run, data, judge) for name, run in runs.items()}
-    values: dict[str, list[object]] = {"beta": [run.model().beta for run in runs.values()]}
+    values: dict[str, list[object]] = {"beta": [run.network.beta for run in runs.values()]}
     for name, run in runs.items():
-        network = run.model()
+        network = run.network
         found = rates[name] | {
             "codes": test_codes(network, seen, run.device).cpu().numpy().astype(np.float16),
             "rebuilt": pixels(rebuilt(network, fixed_digits(data, run.device))),
@@ -80,7 +80,7 @@ def beta_sweep(data: Dataset, judge: Trained, **runs: Trained) -> dict[str, obje
 def latent_size_sweep(data: Dataset, judge: Trained, **runs: Trained) -> dict[str, object]:
     """VAEs in order of latent size."""
     rates = {name: _rates(run, data, judge) for name, run in runs.items()}
-    rows = [rates[name] | {"latent": run.model().latent} for name, run in runs.items()]
+    rows = [rates[name] | {"latent": run.network.latent} for name, run in runs.items()]
     values: dict[str, object] = {name: np.array([row[name] for row in rows]) for name in rows[0]}
     most = {f"most_{name}": max(row[name] for row in rows) for name in ("active", "kl")}
     return values | most | _each(rates) | {"epochs": _epochs(runs["latent_2"], data)}
@@ -98,7 +98,7 @@ def _epochs(run: Trained, data: Dataset) -> float:
 
 def _rates(run: Trained, data: Dataset, judge: Trained) -> dict[str, float]:
     """What a code costs and what it buys, over the test set: nats and errors an image, and sample quality."""
-    network, index = run.model(), torch.arange(len(data.test))
+    network, index = run.network, torch.arange(len(data.test))
     mean, log_variance = posteriors(run, data)
     noise = torch.randn(mean.shape, generator=torch.Generator().manual_seed(0)).to(mean)
     codes = reparameterise(mean, log_variance, noise)
@@ -111,5 +111,5 @@ def _rates(run: Trained, data: Dataset, judge: Trained) -> dict[str, float]:
         "distortion": nats.sum().item() / len(index),
         "mse": pixel_error(rebuilt(network, images), images),
         "active": int(active(mean).sum()),
-        "fcd_ratio": fcd_ratio(judge.model(), prior_samples(run, data), data),
+        "fcd_ratio": fcd_ratio(judge.network, prior_samples(run, data), data),
     }

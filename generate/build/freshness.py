@@ -7,18 +7,20 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generate import data
-from generate.catalogue import FIGURES, RESULTS, SOURCES
+from generate.build.catalogue import FIGURES, RESULTS, SOURCES
 from generate.experiments import RUNS, Run
 from generate.pipeline.files import RESTORE, StoreError, faulty
-from generate.pipeline.keys import code_key, difference, key
+from generate.pipeline.keys import code_key, key
 from generate.pipeline.registry import Figure, Result
 from generate.pipeline.store import read_json
 from generate.workspace import Workspace
 
-MEASURING = tuple(f"generate.{name}" for name in ("results", "evaluation", "latent", "models", "data", "trainer"))
+MEASURING = tuple(
+    f"generate.{name}" for name in ("results", "evaluation", "latent", "models", "data", "training.trainer")
+)
 DRAWING = ("generate.figures", "generate.plotting")
 
-# What only trains: a result is of weights, however they came about, and the replay tells if they would differ now.
+# What only trains: a result is of weights, and the replay tells whether they would come out differently.
 LEARNING = ("generate.models.learner.Descent", "generate.models.gan.Game")
 
 # Drawing functions get a theme and a sheet as arguments, and are encoded afterwards: their code names none.
@@ -101,7 +103,7 @@ def result_key(workspace: Workspace, node: Result) -> str:
 
 
 def roots(node: Result, dataset: str) -> list[str]:
-    """The definitions that a result rests on and that its code does not name: networks, and how data are read."""
+    """What a result rests on and its code does not name: networks, and how data are read; dotted names."""
     configs = {type(RUNS[name].model) for name in node.needs.values()}
     networks = [f"{config.__module__}.{config.__name__}" for config in configs]
     return [node.source, *networks, *data.definitions(dataset)]

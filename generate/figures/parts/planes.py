@@ -9,7 +9,7 @@ from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from numpy.typing import ArrayLike, NDArray
 
-from generate.figures.shared import names
+from generate.figures.parts.shared import names
 from generate.pipeline.values import Values
 from generate.plotting.animation import Animation, record, thin
 from generate.plotting.panels import Images, contours, name_classes, places, plane, scatter, show

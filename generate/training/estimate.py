@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from generate.data import Split
 from generate.experiments import Run
 from generate.models.configs import Config
-from generate.trainer import Trainer
+from generate.training.trainer import Trainer
 
 WARM_UP = {"cpu": 1}  # steps; elsewhere those in which graphs are recorded
 TIMED = 4  # steps; a GAN's penalty falls due every fourth

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from generate.pipeline.store import read_values
-from generate.replay import TOLERANCES
+from generate.training.fingerprint import TOLERANCES
 from generate.workspace import Workspace
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from importlib import import_module
 from inspect import signature
@@ -16,22 +16,24 @@ from generate.pipeline.registry import Node, Result
 from generate.pipeline.store import write_values
 from generate.pipeline.together import side_by_side
 from generate.pipeline.values import Values
-from generate.running import Trained, limited, shares, trained
+from generate.training.finished import Course, finished, published
+from generate.training.runs import limited, shares
 from generate.workspace import Workspace
 
 
-def measured(workspace: Workspace, nodes: list[Result]) -> Iterator[Result]:
+def measured(workspace: Workspace, nodes: list[Result], sums: Mapping[str, str]) -> Iterator[Result]:
     """Measure results into their files, ``workspace.jobs`` at once; each is given back when it is on disk.
 
-    Those that no other may disturb come last, one by one.
+    Of the runs in ``sums`` the published weights are measured, whose checksums these are, of others what was
+    trained here. Those that no other may disturb come last, one by one.
 
     Raises:
         StoreError: a run that is to be measured is no longer there.
     """
     together = [node for node in nodes if not node.alone]
     jobs, threads = shares(workspace.jobs)
-    yield from side_by_side(jobs, [partial(_measure, workspace, node, threads) for node in together])
-    yield from (_measure(workspace, node, torch.get_num_threads()) for node in nodes if node.alone)
+    yield from side_by_side(jobs, [partial(_measure, workspace, node, sums, threads) for node in together])
+    yield from (_measure(workspace, node, sums, torch.get_num_threads()) for node in nodes if node.alone)
 
 
 def function(node: Node) -> Callable[..., Any]:
@@ -40,10 +42,15 @@ def function(node: Node) -> Callable[..., Any]:
     return found
 
 
-def _measure(workspace: Workspace, node: Result, threads: int) -> Result:
+def _measure(workspace: Workspace, node: Result, sums: Mapping[str, str], threads: int) -> Result:
     measure = function(node)
     with limited(threads):
-        given: dict[str, Any] = {need: _finished(workspace, run) for need, run in node.needs.items()}
+        given: dict[str, Any] = {
+            need: _finished(workspace, name)
+            if need in node.courses or name not in sums
+            else published(workspace, RUNS[name], sums[name])
+            for need, name in node.needs.items()
+        }
         if "data" in signature(measure).parameters:
             given["data"] = workspace.dataset_images
         values = Values(measure(**given))
@@ -51,8 +58,8 @@ def _measure(workspace: Workspace, node: Result, threads: int) -> Result:
     return node
 
 
-def _finished(workspace: Workspace, name: str) -> Trained:
-    done = trained(workspace, RUNS[name])
+def _finished(workspace: Workspace, name: str) -> Course:
+    done = finished(workspace, RUNS[name])
     if done is None:
         raise StoreError(
             f"{name} is no longer whole in {workspace.folder(RUNS[name])}. The same command trains it again."

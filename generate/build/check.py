@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 from generate import data
+from generate.build.freshness import Manifest, read_manifest, states
+from generate.build.numbers import numbers
+from generate.build.scoreboard import scoreboard
 from generate.experiments import RUNS, Run
-from generate.freshness import Manifest, read_manifest, states
-from generate.numbers import numbers
 from generate.pipeline.keys import plain
 from generate.pipeline.store import read_json
-from generate.replay import TOLERANCES, replay
-from generate.scoreboard import scoreboard
+from generate.training.fingerprint import TOLERANCES, replay
 from generate.workspace import Workspace
 
 

@@ -10,8 +10,8 @@ from generate.data import Dataset
 from generate.evaluation.beliefs import CONFIDENCE, beliefs, pick
 from generate.evaluation.chunks import in_chunks
 from generate.evaluation.moments import Moments, moments, turned
-from generate.results.common import fixed_digits, fixed_latents, test_codes
-from generate.running import Trained
+from generate.results.parts.common import fixed_digits, fixed_latents, test_codes
+from generate.training.finished import Trained
 
 LEARNED_FROM, MEASURED_ON = 2_000, 500  # codes
 LOOKED_THROUGH = 2_000  # samples of a GAN, for a digit to start from
@@ -20,7 +20,7 @@ MEASURES = ("x", "y", "angle", "size", "stroke", "slant")
 
 def known_and_others(run: Trained, data: Dataset) -> tuple[Tensor, Tensor]:
     """Typical codes to learn from and others to measure on: of images, or of a GAN, latents of the prior."""
-    network = run.model()
+    network = run.network
     if hasattr(network, "encode"):
         splits = data.train.first(run.some(LEARNED_FROM)), data.test.first(run.some(MEASURED_ON))
         known, others = (test_codes(network, split, run.device) for split in splits)
@@ -32,12 +32,12 @@ def known_and_others(run: Trained, data: Dataset) -> tuple[Tensor, Tensor]:
 
 def labelled(run: Trained, data: Dataset, judge: Trained, count: int) -> tuple[Tensor, Tensor]:
     """Codes and their digits: of training images, or of a GAN, latents with what the classifier reads."""
-    network = run.model()
+    network = run.network
     if hasattr(network, "encode"):
         split = data.train.first(count)
         return test_codes(network, split, run.device), split.labels.to(run.device)
     latents = fixed_latents(count, network.latent, run.device)
-    return latents, beliefs(judge.model(), in_chunks(network.decode, latents)).argmax(1)
+    return latents, beliefs(judge.network, in_chunks(network.decode, latents)).argmax(1)
 
 
 def chosen_or_all(codes: Tensor, chosen: Tensor) -> Tensor:
@@ -47,12 +47,12 @@ def chosen_or_all(codes: Tensor, chosen: Tensor) -> Tensor:
 
 def start(run: Trained, data: Dataset, judge: Trained, digit: int) -> Tensor:
     """The code (1, d) of the first test image of a digit, or of a GAN the first sample that is surely one."""
-    network = run.model()
+    network = run.network
     if hasattr(network, "encode"):
         code: Tensor = network.encode(fixed_digits(data, run.device)[digit : digit + 1])
         return code
     latents = fixed_latents(run.some(LOOKED_THROUGH), network.latent, run.device)
-    belief = beliefs(judge.model(), in_chunks(network.decode, latents))
+    belief = beliefs(judge.network, in_chunks(network.decode, latents))
     return latents[pick(belief, digit, 1, CONFIDENCE)]
 
 
@@ -91,5 +91,5 @@ def _difference(name: str, after: Moments, before: Moments) -> Tensor:
 
 def survival(judge: Trained, base: Tensor, images: Tensor) -> float:
     """The share of images in which the classifier reads the digit that it reads in ``base``."""
-    before, after = (beliefs(judge.model(), some).argmax(1) for some in (base, images))
+    before, after = (beliefs(judge.network, some).argmax(1) for some in (base, images))
     return (before == after).float().mean().item()

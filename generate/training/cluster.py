@@ -17,10 +17,10 @@ from typing import Any
 
 from generate.data import DataError
 from generate.experiments import Run
-from generate.job import CARD, train_run
 from generate.pipeline.errors import UserError
 from generate.pipeline.files import StoreError, write_bytes
-from generate.training import Diverged
+from generate.training.job import CARD, train_run
+from generate.training.loop import Diverged
 from generate.workspace import Workspace, open_workspace
 
 ANSWER_SECONDS = 10
@@ -114,7 +114,7 @@ def _errand() -> Callable[[dict[str, Any]], Any]:
     """What a worker is asked to do. Pickled whole: a function that it cannot import would end the worker."""
 
     def errand(order: dict[str, Any]) -> Any:
-        from generate.cluster import Order, fulfil
+        from generate.training.cluster import Order, fulfil
 
         return fulfil(Order(**order))
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from generate.pipeline.errors import UserError
-from generate.pipeline.registry import Figure, Result, figure, node_id, result
+from generate.pipeline.registry import Figure, Result, courses, figure, node_id, result
 from generate.pipeline.sources import Definition, Sources, dotted
 
-SOURCES = Sources(Path(__file__).parent)
+SOURCES = Sources(Path(__file__).parents[1])
 
 
 class DeclarationError(UserError):
@@ -28,9 +28,20 @@ def read_results(sources: Sources) -> dict[str, Result]:
     for definition, given in _declarations(sources, "generate.results.", result):
         alone = ast.literal_eval(given.pop("alone", ast.Constant(False)))
         needs = {need: _needed(sources, definition, value).name for need, value in given.items()}
-        node = Result(definition.source, needs, alone)
+        node = Result(definition.source, needs, alone, courses(needs, *_annotations(definition)))
         found[node.id] = node
     return found
+
+
+def _annotations(definition: Definition) -> tuple[dict[str, str], str]:
+    """A function's annotations as written, by parameter, and that of its ``**rest``."""
+    (function,) = definition.statements
+    assert isinstance(function, ast.FunctionDef)
+    given = function.args
+    named = [part for part in [*given.args, *given.kwonlyargs] if part.annotation]
+    written = {part.arg: ast.unparse(part.annotation) for part in named if part.annotation}
+    rest = given.kwarg and given.kwarg.annotation
+    return written, ast.unparse(rest) if rest else ""
 
 
 def read_figures(sources: Sources) -> dict[str, Figure]:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 
-from generate.figures.films import film
+from generate.figures.parts.films import film
 from generate.pipeline.values import Values
 from generate.plotting.animation import Animation, thin
 from generate.plotting.diagrams import ROW, arrow, heading, layers, network

@@ -11,10 +11,10 @@ import torch
 from torch import Tensor
 
 from generate.data import Split
-from generate.graphs import Captured
 from generate.models.configs import Config
 from generate.models.learner import Batch, Metrics, autocast, recalibrate
 from generate.models.optimisation import Optimisation
+from generate.training.graphs import Captured
 
 _BATCHES, _NOISE, _HELD_OUT = range(3)
 MOMENTS = ("exp_avg", "exp_avg_sq")  # what Adam remembers of each weight

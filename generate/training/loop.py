@@ -20,7 +20,7 @@ from generate.models.learner import Metrics
 from generate.pipeline.errors import UserError
 from generate.pipeline.files import DAMAGED, StoreError, faulty, set_aside, sha256
 from generate.pipeline.store import read_checkpoint, write_checkpoint, write_tensors
-from generate.trainer import Trainer
+from generate.training.trainer import Trainer
 
 History = dict[str, list[float]]
 

@@ -19,6 +19,7 @@ from generate.latent.inversion import invert
 from generate.models.classifier import Classifier
 from generate.models.learner import Model
 from generate.models.prior import drawn
+from generate.training.finished import Course
 
 Moment = TypeVar("Moment")
 
@@ -56,7 +57,7 @@ def test_codes(model: Any, split: Split, device: str) -> Tensor:
 
 def posteriors(run: Any, data: Dataset) -> tuple[Tensor, Tensor]:
     """Means and log-variances of the posteriors of the test images, each (N, latent)."""
-    network, index = run.model(), torch.arange(len(data.test))
+    network, index = run.network, torch.arange(len(data.test))
     both = in_chunks(lambda i: torch.stack(network.posterior(data.test.inputs(i).to(run.device)), 1), index)
     return both[:, 0], both[:, 1]
 
@@ -73,14 +74,14 @@ def pixel_error(images: Tensor, others: Tensor) -> float:
 
 def prior_samples(run: Any, data: Dataset) -> Tensor:
     """As many unpicked decodes of the prior as there are test images: (N, 1, 28, 28) in [0, 1]."""
-    network = run.model()
+    network = run.network
     noise = fixed_latents(len(data.test), network.latent, run.device)
     return in_chunks(lambda some: network.decode(drawn(network, some)), noise)
 
 
 def inverted(gan: Any, images: Tensor) -> Tensor:
     """The latents (N, d) whose images come nearest to given ones (N, 1, 28, 28), as far as a search finds."""
-    network = gan.model()
+    network = gan.network
     candidates, steps = fixed_latents(gan.some(CANDIDATES), network.latent, gan.device), gan.some(SEARCHED)
     return torch.cat(
         [invert(network.decode, some, candidates, steps=steps) for some in torch.split(images, 100)]
@@ -89,7 +90,7 @@ def inverted(gan: Any, images: Tensor) -> Tensor:
 
 def mixture_samples(run: Any, data: Dataset, components: int) -> Tensor:
     """As many decodes of a mixture fitted to the codes of the training images as there are test images."""
-    network = run.model()
+    network = run.network
     codes = sample_fitted(test_codes(network, data.train, run.device), components, len(data.test))
     return in_chunks(network.decode, codes)
 
@@ -123,7 +124,7 @@ def reference(classifier: Classifier, data: Dataset) -> Reference:
     return Reference(seen, test, frechet_distance(train, test))
 
 
-def history(trained: Any, table: str = "history") -> dict[str, np.ndarray]:
+def history(trained: Course, table: str = "history") -> dict[str, np.ndarray]:
     """A run's record: ``history`` (training, averaged) or ``held_out``; arrays over images seen."""
     return {name: np.array(values) for name, values in trained.card["record"][table].items()}
 

@@ -16,9 +16,9 @@ from generate.experiments import Run
 from generate.pipeline.history import commit
 from generate.pipeline.keys import plain
 from generate.pipeline.store import write_json
-from generate.replay import replay
-from generate.trainer import Trainer
-from generate.training import CHECKPOINT, Diverged, train
+from generate.training.fingerprint import replay
+from generate.training.loop import CHECKPOINT, Diverged, train
+from generate.training.trainer import Trainer
 from generate.workspace import Workspace
 
 CARD = "run.json"

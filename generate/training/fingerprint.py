@@ -7,7 +7,7 @@ import math
 from generate.data import Split
 from generate.models.configs import Config
 from generate.models.optimisation import Optimisation
-from generate.trainer import Trainer
+from generate.training.trainer import Trainer
 
 # Relative. Other kernels and thread counts were measured to change losses by up to 6e-6 and the distance
 # moved by 1e-3, where a short warm-up starts with large steps; taking the variety channel from the

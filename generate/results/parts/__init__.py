@@ -1,0 +1,1 @@
+"""What results of several chapters share."""
