@@ -19,8 +19,6 @@ import torch
 from filelock import FileLock
 from miniature import Effort, Tiny, few_known, in_this_process, miniature
 
-from benchmarks.context import occasion
-from generate.building import build
 from generate.models.learner import Batch
 from generate.pipeline.sources import Sources
 from generate.pipeline.store import write_json
@@ -103,6 +101,8 @@ def once_built(make_once: MakeOnce) -> Workspace:
     """Built once for all processes."""
 
     def whole(folder: Path) -> None:
+        from generate.building import build
+
         with few_known(), in_this_process():
             build(miniature(folder))
 
@@ -186,4 +186,6 @@ def effort(pytestconfig: pytest.Config) -> Effort:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     path = session.config.getoption("record")
     if path and exitstatus == 0:
+        from benchmarks.context import occasion
+
         write_json(path, {"counts": dict(COUNTS), **vars(occasion())})
