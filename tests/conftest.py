@@ -27,6 +27,7 @@ from generate.workspace import ROOT, Workspace
 torch.set_num_threads(1)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks at the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out most cases of what is marked ``sampled``, unless all of it is to be tried.
 

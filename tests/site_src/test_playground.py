@@ -200,7 +200,7 @@ def test_leaving_and_coming_back_starts_anew(playground: Visit) -> None:
 
 
 def test_it_works_without_a_connection_once_loaded(playground: Visit) -> None:
-    page = playground("dimensions")
+    page = playground()
     page.context.set_offline(True)
     before = pictures(page, "dimensions")
     view_of(page, "dimensions").get_by_role("button", name="Shuffle").click()
