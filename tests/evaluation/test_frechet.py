@@ -29,7 +29,7 @@ def test_it_is_symmetric_and_survives_more_dimensions_than_samples() -> None:
 
 
 def test_it_is_what_the_definition_says() -> None:
-    """Heusel et al. 2017, eq. 6; the matrix root is taken of a symmetric product, as Dowson & Landau have it."""
+    """Heusel et al. 2017, eq. 6; the matrix root is taken here of a symmetric product."""
     random = np.random.RandomState(0)
     real, fake = random.randn(200, 6), 0.5 + random.randn(200, 6) @ random.randn(6, 6)
     (m, a), (n, b) = ((x.mean(0), np.cov(x, rowvar=False)) for x in (real, fake))

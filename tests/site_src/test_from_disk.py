@@ -77,6 +77,7 @@ def accessible(page: Page, part: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("width", "scheme"), READERS)
 def test_every_view_says_what_it_needs(from_disk: Open, width: int, scheme: str) -> None:
     page = from_disk("playground.html", width, scheme)
@@ -89,6 +90,7 @@ def test_every_view_says_what_it_needs(from_disk: Open, width: int, scheme: str)
     accessible(page, ".view > .needs")
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("width", "scheme"), READERS)
 def test_the_search_says_what_it_needs(from_disk: Open, width: int, scheme: str) -> None:
     page = from_disk("index.html", width, scheme)
@@ -143,6 +145,7 @@ def test_where_it_is_served_nothing_is_missing(tab: Open, host: str, complaints:
     assert complaints == []
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("lost", ["assets/site.js", "assets/javascripts/bundle.*.js"])
 def test_views_whose_scripts_do_not_come_say_what_they_need(tab: Open, host: str, lost: str) -> None:
     page = tab()
@@ -151,6 +154,7 @@ def test_views_whose_scripts_do_not_come_say_what_they_need(tab: Open, host: str
     expect(page.locator("[data-view] > .needs").filter(visible=True)).to_have_count(len(views()))
 
 
+@pytest.mark.sampled(0)
 def test_views_whose_module_does_not_come_say_so(tab: Open, host: str) -> None:
     page = tab()
     page.route("**/playground/main.js", lambda route: route.abort())
