@@ -66,10 +66,11 @@ test: $(READY) ## Run the tests: no network, no MNIST, no GPU
 fuzz: $(READY) ## Run all tests in full, try to break what is promised for longer, and record it for the page (EFFORT=5)
 	@$(RUN) pytest --effort "$${EFFORT:-5}" --record docs/data/reliability.json
 
-lint: $(READY) ## Check style and types
+lint: $(READY) ## Check style, types and workflows
 	@$(RUN) ruff check .
 	@$(RUN) ruff format --check .
 	@$(RUN) mypy
+	@.venv/bin/zizmor -q --offline .github
 
 setup: $(READY) ## Create .venv (every other verb does it when needed)
 

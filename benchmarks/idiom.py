@@ -32,10 +32,13 @@ BATCH = 128
 
 
 def idiom(context: Context) -> Iterator[Row]:
-    """One epoch over all 60,000 training images of MNIST, ours in float32 and as runs compute here."""
+    """One epoch over all 60,000 training images of MNIST, ours in float32 and as runs compute here.
+
+    The limit is for bfloat16: in float32, arithmetic is what is left once the loader is gone.
+    """
     split = context.images.development
     ordinary = Optimisation(len(split), batch_size=BATCH, learning_rate=1e-3, betas=(0.9, 0.999))
-    for precision, limit in {"float32": "", precision_on("cpu"): ">= 5 x"}.items():
+    for precision in dict.fromkeys(("float32", precision_on("cpu"))):
         context.say(f"an epoch of the usual VAE, ours in {precision}")
         trainer = Trainer(FullyConnectedConfig(), replace(ordinary, precision=precision), split, "cpu")
         # The loader's last batch is a part of one; ours is a whole one.
@@ -47,7 +50,7 @@ def idiom(context: Context) -> Iterator[Row]:
             "s",
             median(pairs.baseline),
             pairs.speedup,
-            limit,
+            ">= 5 x" if precision == "bfloat16" else "",
         )
     context.say("the usual VAE without its loader")
     pairs = side_by_side(resident_epoch(split), usual_epoch(context), context.repeats)

@@ -16,10 +16,9 @@ from pathlib import Path
 
 import pytest
 import torch
+from filelock import FileLock
 from miniature import Effort, Tiny, few_known, in_this_process, miniature
 
-from benchmarks.context import occasion
-from generate.build.build import build
 from generate.models.learner import Batch
 from generate.pipeline.sources import Sources
 from generate.pipeline.store import write_json
@@ -28,18 +27,26 @@ from generate.workspace import ROOT, Workspace
 torch.set_num_threads(1)
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist looks at the groups
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Leave out most cases of what is marked ``sampled``, unless all of it is to be tried.
 
-    Side by side, the tests of a file share a process and what it has made, unless they say otherwise.
+    Side by side, the tests of a file share a process and what it has made, unless they say otherwise; so do
+    all that visit the served site. These take longest, so they begin first.
     """
     if not Effort(config.getoption("effort")).is_full:
         kept, left_out = _sampled(items)
         items[:] = kept
         config.hook.pytest_deselected(items=left_out)
+    items.sort(key=lambda item: not _visits(item))
     for item in items:
         if not item.get_closest_marker("xdist_group"):
-            item.add_marker(pytest.mark.xdist_group(item.nodeid.partition("::")[0]))
+            group = "visits" if _visits(item) else item.nodeid.partition("::")[0]
+            item.add_marker(pytest.mark.xdist_group(group))
+
+
+def _visits(item: pytest.Item) -> bool:
+    return "address" in getattr(item, "fixturenames", ())
 
 
 def _sampled(items: list[pytest.Item]) -> tuple[list[pytest.Item], list[pytest.Item]]:
@@ -67,16 +74,40 @@ def tiny(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
     return Tiny(miniature(tmp_path_factory.mktemp("tiny")))
 
 
+MakeOnce = Callable[[str, Callable[[Path], object]], Path]
+
+
+@pytest.fixture(scope="session")
+def make_once(tmp_path_factory: pytest.TempPathFactory) -> MakeOnce:
+    """Makes a folder of this name, unless a process beside this one has made it; only to be read."""
+    own = tmp_path_factory.getbasetemp()
+    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+    def once(name: str, make: Callable[[Path], object]) -> Path:
+        folder = shared / name
+        with FileLock(f"{folder}.lock"):
+            if not (made := shared / f"{name}.made").exists():
+                make(folder)
+                made.touch()
+        return folder
+
+    return once
+
+
 # --- A small catalogue, all of it built. ---
 
 
 @pytest.fixture(scope="session")
-def once_built(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
-    """Built once in a process."""
-    workspace = miniature(tmp_path_factory.mktemp("built"))
-    with few_known(), in_this_process():
-        build(workspace)
-    return workspace
+def once_built(make_once: MakeOnce) -> Workspace:
+    """Built once for all processes."""
+
+    def whole(folder: Path) -> None:
+        from generate.build.build import build
+
+        with few_known(), in_this_process():
+            build(miniature(folder))
+
+    return miniature(make_once("catalogue", whole))
 
 
 @pytest.fixture
@@ -129,8 +160,8 @@ def make_batch() -> MakeBatch:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("reliability")
-    told = "how long to look for trouble: 1 tries all that is promised, the default a part of it"
-    group.addoption("--effort", type=float, default=0.2, help=told)
+    told = "how long to look for trouble: 1 tries all that is promised, the default a tenth of it"
+    group.addoption("--effort", type=float, default=0.1, help=told)
     group.addoption("--record", type=Path, help="where to write what was tried, if nothing failed")
 
 
@@ -156,4 +187,6 @@ def effort(pytestconfig: pytest.Config) -> Effort:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     path = session.config.getoption("record")
     if path and exitstatus == 0:
+        from benchmarks.context import occasion
+
         write_json(path, {"counts": dict(COUNTS), **vars(occasion())})

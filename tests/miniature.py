@@ -6,18 +6,18 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
 from generate.build.catalogue import FIGURES, RESULTS
-from generate.build.measure import measured
 from generate.experiments import AE_16D_SEED_1, GAN_2D, RUNS, SHARED, Budget, Run
 from generate.pipeline.store import read_values
 from generate.pipeline.values import Values
-from generate.results import cost
-from generate.training.runs import Trained, ensure, trained
 from generate.workspace import Workspace, open_workspace
+
+if TYPE_CHECKING:  # imported where they are needed: most tests need neither, and they take seconds
+    from generate.training.finished import Course
 
 SMALL = Budget(share=12 * 16 / SHARED.images_seen, batch_size=16, channels=8, effort=0.05)
 
@@ -52,27 +52,34 @@ class Tiny:
 
     workspace: Workspace
 
-    def run(self, run: Run) -> Trained:
+    def run(self, run: Run) -> Course:
         """A run, trained."""
+        from generate.training.finished import finished
+        from generate.training.runs import ensure
+
         ensure(self.workspace, [run])
-        done = trained(self.workspace, run)
+        done = finished(self.workspace, run)
         assert done
         return done
 
     def result(self, name: str) -> Values:
         """What is measured under a name."""
+        from generate.build.measure import measured
+
         path, node = self.workspace.result(name), RESULTS[name]
         if not path.exists():
             for run in node.needs.values():
                 self.run(RUNS[run])
             with in_this_process():
-                list(measured(self.workspace, [node]))
+                list(measured(self.workspace, [node], {}))
         return read_values(path)
 
 
 @contextmanager
 def in_this_process() -> Iterator[None]:
     """Measure costs without processes of their own: these make readings honest, and take seconds to start."""
+    from generate.results import cost
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(cost, "in_own_process", lambda *_: [(1.0 + step, 100.0) for step in range(7)])
         yield

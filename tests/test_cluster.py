@@ -93,6 +93,7 @@ def measured(workspace: Workspace) -> bytes:
     return path.read_bytes()
 
 
+@pytest.mark.sampled(0)
 def test_a_worker_goes_on_from_a_checkpoint_unless_asked_for_a_fresh_start(
     spread: Workspace, folder: Path
 ) -> None:
@@ -129,6 +130,7 @@ def test_a_clone_of_another_version_is_told_apart(spread: Workspace, monkeypatch
     assert not spread.runs.exists()
 
 
+@pytest.mark.sampled(0)
 def test_a_training_whose_client_has_gone_stops(spread: Workspace) -> None:
     long = replace(spread, budget=FULL)
     with connected(long.scheduler) as client:

@@ -140,6 +140,7 @@ def until(condition: Callable[[], bool], seconds: float = 180) -> None:
         time.sleep(0.02)
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("demand", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("way", ["waiting", "looking", "elsewhere", "alone"])
 @pytest.mark.parametrize("reach", [os.kill, os.killpg], ids=["the first process", "all of them"])
@@ -152,6 +153,7 @@ def test_it_stops_at_once_and_says_so(
     assert work.process.returncode == 128 + demand
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("moment", [0, 0.1, 0.3])
 def test_ctrl_c_while_workers_start_prints_no_traceback(tmp_path: Path, moment: float) -> None:
     with begun(tmp_path, "waiting") as work:

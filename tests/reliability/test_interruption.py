@@ -91,6 +91,7 @@ def test_what_is_damaged_is_named_set_aside_and_made_again(
         tally("damaged files mended")
 
 
+@pytest.mark.sampled(0)
 @pytest.mark.xdist_group("once")
 def test_two_builds_in_two_processes_have_the_same_bytes(tmp_path: Path, tally: Any) -> None:
     one, two = tmp_path / "one", tmp_path / "two"

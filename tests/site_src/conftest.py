@@ -1,4 +1,5 @@
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -9,13 +10,15 @@ from markdown import Markdown
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playwright
 
+from generate.commands import build_site
 from generate.pipeline.files import sha256
 from generate.pipeline.store import read_json, write_json
 from site_src.audit.browser import HEADLESS, chromium
 from site_src.audit.serving import served
-from site_src.audit.site import AuditError, build
+from site_src.audit.site import AuditError, Site, build
 from site_src.shortcodes.reliability import PROMISES
 
+MakeOnce = Callable[[str, Callable[[Path], object]], Path]
 Convert = Callable[[str], str]
 Visit = Callable[..., Page]
 
@@ -138,16 +141,37 @@ def lists(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture(scope="session")
-def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return tmp_path_factory.mktemp("served") / "site"
+def served_site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
+    """The site with instant navigation, built and served."""
+    folder = tmp_path_factory.mktemp("served")
+    with served(folder / "site") as url:
+        yield build(folder, url, theme={"features": ["navigation.instant"]})
+
+
+@pytest.fixture
+def published_site(served_site: Site) -> Path:
+    """What is published, built."""
+    return served_site.folder
 
 
 @pytest.fixture(scope="session")
-def address(built: Path) -> Iterator[str]:
-    """The site with instant navigation, built and served."""
-    with served(built) as url:
-        build(built.parent, url, theme={"features": ["navigation.instant"]})
-        yield url
+def address(served_site: Site) -> str:
+    """Where the site is served."""
+    return served_site.url
+
+
+@pytest.fixture(scope="session")
+def demo(make_once: MakeOnce) -> Path:
+    """The same pages about another data set, as ``make demo`` builds them: with links that name files."""
+
+    def whole(folder: Path) -> None:
+        for part in ("data", "figures"):
+            shutil.copytree(ROOT / "docs" / part, folder / "docs" / part)
+        manifest = folder / "docs/data/manifest.json"
+        write_json(manifest, read_json(manifest) | {"dataset": "digits"})
+        build_site(folder)
+
+    return make_once("demo", whole) / "site"
 
 
 @pytest.fixture(scope="module")  # while it is open, no other test could use asyncio

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -12,11 +11,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
-from generate.commands import build_site
 from site_src.audit.serving import served
 from site_src.shortcodes import views
 
-ROOT = Path(__file__).parents[2]
 COMMAND = "python3 -m http.server"
 READERS = [(375, "light"), (1280, "dark")]  # between them, every width and theme
 PAGES = ("index", "gan", "playground", "scoreboard", "about/how-it-is-made", "notebooks/gan-from-nothing")
@@ -25,16 +22,8 @@ Open = Callable[..., Page]
 
 
 @pytest.fixture(scope="module")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """What is published, built as a demo is: with links that name files."""
-    folder = tmp_path_factory.mktemp("disk")
-    shutil.copytree(ROOT / "docs", folder / "docs")
-    return build_site(folder).parent
-
-
-@pytest.fixture(scope="module")
-def host(site: Path) -> Iterator[str]:
-    with served(site) as url:
+def host(demo: Path) -> Iterator[str]:
+    with served(demo) as url:
         yield url
 
 
@@ -69,12 +58,12 @@ def tab(browser: Browser, complaints: list[str]) -> Iterator[Open]:
 
 
 @pytest.fixture
-def from_disk(tab: Open, site: Path, complaints: list[str]) -> Iterator[Open]:
+def from_disk(tab: Open, demo: Path, complaints: list[str]) -> Iterator[Open]:
     """Opens a file; at the end nothing may have gone wrong without a word on the page."""
 
     def open_file(path: str, *reader: Any, **options: Any) -> Page:
         page = tab(*reader, **options)
-        page.goto((site / path).as_uri())
+        page.goto((demo / path).as_uri())
         return page
 
     yield open_file
@@ -88,6 +77,7 @@ def accessible(page: Page, part: str) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("width", "scheme"), READERS)
 def test_every_view_says_what_it_needs(from_disk: Open, width: int, scheme: str) -> None:
     page = from_disk("playground.html", width, scheme)
@@ -100,6 +90,7 @@ def test_every_view_says_what_it_needs(from_disk: Open, width: int, scheme: str)
     accessible(page, ".view > .needs")
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(("width", "scheme"), READERS)
 def test_the_search_says_what_it_needs(from_disk: Open, width: int, scheme: str) -> None:
     page = from_disk("index.html", width, scheme)
@@ -122,7 +113,7 @@ def test_the_search_says_what_it_needs(from_disk: Open, width: int, scheme: str)
     expect(page).to_have_url(re.compile(r"/index\.html$"))
 
 
-def test_an_animation_is_a_link_that_leads_to_it(from_disk: Open, site: Path) -> None:
+def test_an_animation_is_a_link_that_leads_to_it(from_disk: Open, demo: Path) -> None:
     page = from_disk("gan-latent-space.html")
     figures = page.locator("figure.animation")
     for figure in figures.all():
@@ -130,14 +121,14 @@ def test_an_animation_is_a_link_that_leads_to_it(from_disk: Open, site: Path) ->
         expect(figure.locator(".play :is(button, input)")).to_have_count(0)
         link = figure.get_by_role("link", name="Play the animation")
         expect(link).to_be_visible()
-        assert (site / (link.get_attribute("href") or "nowhere")).read_bytes().startswith(b"GIF8")
+        assert (demo / (link.get_attribute("href") or "nowhere")).read_bytes().startswith(b"GIF8")
     assert figures.count() > 0
 
 
-def test_no_page_asks_for_what_it_cannot_have(from_disk: Open, site: Path) -> None:
+def test_no_page_asks_for_what_it_cannot_have(from_disk: Open, demo: Path) -> None:
     page = from_disk("index.html")
     for name in PAGES:
-        page.goto((site / f"{name}.html").as_uri())
+        page.goto((demo / f"{name}.html").as_uri())
 
 
 def test_where_it_is_served_nothing_is_missing(tab: Open, host: str, complaints: list[str]) -> None:
@@ -154,6 +145,7 @@ def test_where_it_is_served_nothing_is_missing(tab: Open, host: str, complaints:
     assert complaints == []
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("lost", ["assets/site.js", "assets/javascripts/bundle.*.js"])
 def test_views_whose_scripts_do_not_come_say_what_they_need(tab: Open, host: str, lost: str) -> None:
     page = tab()
@@ -162,6 +154,7 @@ def test_views_whose_scripts_do_not_come_say_what_they_need(tab: Open, host: str
     expect(page.locator("[data-view] > .needs").filter(visible=True)).to_have_count(len(views()))
 
 
+@pytest.mark.sampled(0)
 def test_views_whose_module_does_not_come_say_so(tab: Open, host: str) -> None:
     page = tab()
     page.route("**/playground/main.js", lambda route: route.abort())

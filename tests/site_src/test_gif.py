@@ -40,6 +40,7 @@ def decoded(lab: Page, content: bytes) -> Any:
     return lab.evaluate(DECODE, b64encode(content).decode())
 
 
+@pytest.mark.sampled(6)
 @pytest.mark.parametrize("path", GIFS, ids=lambda path: f"{path.parent.name}/{path.stem}")
 def test_a_published_animation_is_read_as_pillow_reads_it(lab: Page, path: Path) -> None:
     content = path.read_bytes()

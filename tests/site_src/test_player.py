@@ -117,6 +117,7 @@ def test_fingers_step(visit: Visit) -> None:
     shows(figure, "light", 59)
 
 
+@pytest.mark.sampled(0)
 def test_the_theme_changes_the_film(visit: Visit) -> None:
     page = visit("gan-latent-space/", color_scheme="light")
     figure = film(page)
@@ -165,6 +166,7 @@ WATCH = """figure => {
 }"""  # while it loads, the counter says so, and nothing moves
 
 
+@pytest.mark.sampled(0)
 def test_a_hero_moves_once_and_less_than_five_seconds(visit: Visit) -> None:
     page = visit("gan-latent-space/", routes={"**/gan-latent-space/": as_hero})
     figure = page.locator(FILM)
@@ -193,6 +195,7 @@ def test_a_hero_stays_still_where_motion_is_not_wanted(visit: Visit) -> None:
     moves(figure)
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
@@ -217,6 +220,7 @@ def test_a_bad_file_is_told_and_the_still_stays(
     expect(figure.get_by_role("status")).to_be_empty()
 
 
+@pytest.mark.sampled(0)
 def test_on_paper_there_is_the_still(visit: Visit) -> None:
     page = visit("gan-latent-space/")
     figure = film(page)
@@ -235,6 +239,7 @@ def test_without_scripts_a_link_leads_to_the_gif(visit: Visit) -> None:
     expect(link).to_have_attribute("href", "../figures/gan/interpolation.light.gif")
 
 
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
 def test_the_controls_are_accessible_and_stand_in_one_line(visit: Visit, scheme: str, width: int) -> None:

@@ -38,21 +38,20 @@ Visit = Callable[..., Page]
 
 
 @pytest.fixture
-def visit(visit: Visit) -> Visit:
-    """Opens the playground and waits for its views."""
+def playground(visit: Visit) -> Visit:
+    """Opens the playground and waits for views, all by default."""
 
-    def open_page(path: str = "playground/", *, wait: bool = True, **options: Any) -> Page:
+    def open_page(*names: str, path: str = "playground/", **options: Any) -> Page:
         page = visit(path, **options)
-        if wait:
-            start(page)
+        start(page, *names)
         return page
 
     return open_page
 
 
-def start(page: Page) -> None:
-    """Scroll to every view and wait until each is live or has said why not."""
-    for view in sorted(views()):
+def start(page: Page, *names: str) -> None:
+    """Scroll to views, all by default, and wait until each is live or has said why not."""
+    for view in names or sorted(views()):
         page.locator(f"[data-view={view}]").scroll_into_view_if_needed()
         page.locator(f"[data-view={view}][data-state]").wait_for(state="attached")
 
@@ -102,8 +101,10 @@ def test_the_browser_has_the_vector_kernel(lab: Page) -> None:
     assert lab.evaluate(CALL, ["classifier", "plain", 1])["kinds"] == ["vector", "plain"]
 
 
-def test_code_and_weights_stay_small(lab: Page, built: Path) -> None:
-    code = [path.read_bytes() for path in (built / "assets" / "playground").rglob("*") if path.is_file()]
+def test_code_and_weights_stay_small(lab: Page, published_site: Path) -> None:
+    code = [
+        path.read_bytes() for path in (published_site / "assets" / "playground").rglob("*") if path.is_file()
+    ]
     assert sum(len(gzip.compress(file)) for file in code) < 30_000
     assert 20_000 < sum(map(len, code)) < 66_000
     needs: dict[str, dict[str, list[str]]] = lab.evaluate(
@@ -120,8 +121,8 @@ def test_code_and_weights_stay_small(lab: Page, built: Path) -> None:
     assert sum(file.stat().st_size for file in every) < 6_000_000
 
 
-def test_every_view_starts_with_a_picture(visit: Visit) -> None:
-    page = visit()
+def test_every_view_starts_with_a_picture(playground: Visit) -> None:
+    page = playground()
     for view in views():
         expect(view_of(page, view)).to_have_attribute("data-state", "live")
         assert any(len(picture) > 500 for picture in pictures(page, view)), view
@@ -142,10 +143,10 @@ def test_nothing_is_fetched_before_it_is_seen(browser: Browser, address: str) ->
     page.close()
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("view", sorted(KEYS))
-def test_a_view_can_be_used_by_keyboard_and_its_address_leads_back(visit: Visit, view: str) -> None:
-    page = visit()
+def test_a_view_can_be_used_by_keyboard_and_its_address_leads_back(playground: Visit, view: str) -> None:
+    page = playground(view)
     name, key = KEYS[view]
     control = (
         view_of(page, view).get_by_label(name).or_(view_of(page, view).get_by_role("button", name=name)).first
@@ -157,13 +158,13 @@ def test_a_view_can_be_used_by_keyboard_and_its_address_leads_back(visit: Visit,
     page.wait_for_timeout(300)
     after = pictures(page, view)
     assert after != before
-    again = visit(page.url.split("/sub/path/")[1])
+    again = playground(view, path=page.url.split("/sub/path/")[1])
     again.wait_for_timeout(300)
     assert pictures(again, view) == after
 
 
-def test_a_plane_follows_a_finger(visit: Visit) -> None:
-    page = visit(has_touch=True, viewport={"width": 360, "height": 740})
+def test_a_plane_follows_a_finger(playground: Visit) -> None:
+    page = playground("plane", has_touch=True, viewport={"width": 360, "height": 740})
     plot = view_of(page, "plane").locator("canvas.plot").first
     plot.scroll_into_view_if_needed()
     before = pictures(page, "plane")
@@ -176,8 +177,8 @@ def test_a_plane_follows_a_finger(visit: Visit) -> None:
     )  # three planes, three digits
 
 
-def test_the_theme_repaints_every_view(visit: Visit) -> None:
-    page = visit(color_scheme="light")
+def test_the_theme_repaints_every_view(playground: Visit) -> None:
+    page = playground(color_scheme="light")
     before = {view: pictures(page, view) for view in views()}
     page.evaluate("document.body.setAttribute('data-md-color-scheme', 'slate')")
     page.wait_for_timeout(400)
@@ -185,8 +186,8 @@ def test_the_theme_repaints_every_view(visit: Visit) -> None:
         assert all(a != b for a, b in zip(pictures(page, view), old, strict=True)), view
 
 
-def test_leaving_and_coming_back_starts_anew(visit: Visit) -> None:
-    page = visit(viewport={"width": 1400, "height": 900})
+def test_leaving_and_coming_back_starts_anew(playground: Visit) -> None:
+    page = playground(viewport={"width": 1400, "height": 900})
     page.evaluate("window.here = true")  # gone if the browser loads a page of its own
     page.locator(".md-header .md-logo").click()
     page.wait_for_url("**/sub/path/")
@@ -198,8 +199,9 @@ def test_leaving_and_coming_back_starts_anew(visit: Visit) -> None:
         expect(view_of(page, view)).to_have_attribute("data-state", "live")
 
 
-def test_it_works_without_a_connection_once_loaded(visit: Visit) -> None:
-    page = visit()
+@pytest.mark.sampled(0)
+def test_it_works_without_a_connection_once_loaded(playground: Visit) -> None:
+    page = playground()
     page.context.set_offline(True)
     before = pictures(page, "dimensions")
     view_of(page, "dimensions").get_by_role("button", name="Shuffle").click()
@@ -238,10 +240,10 @@ def missing(route: Route) -> None:
 def test_a_bad_weight_file_is_told_in_place_and_the_rest_works(
     visit: Visit, damage: Callable[[Route], None], message: str
 ) -> None:
-    page = visit("", wait=False, forgiving=True)
+    page = visit("", forgiving=True)
     page.route("**/ae_2d.npz", damage)
     page.goto(page.url + "playground/")
-    start(page)
+    start(page, "plane", "interpolate")
     notice = view_of(page, "plane").locator(".notice")
     expect(notice).to_contain_text(re.compile(message))
     assert view_of(page, "plane").locator(":scope > img").first.is_visible()
@@ -252,16 +254,16 @@ def test_a_bad_weight_file_is_told_in_place_and_the_rest_works(
 
 
 def test_without_scripts_the_figures_stand_in(visit: Visit) -> None:
-    page = visit(wait=False, java_script_enabled=False)
+    page = visit("playground/", java_script_enabled=False)
     for view in views():
         assert view_of(page, view).locator("img").first.is_visible(), view
 
 
-@pytest.mark.sampled(2)
+@pytest.mark.sampled(1)
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
-def test_it_is_accessible_and_fits(visit: Visit, scheme: str, width: int) -> None:
-    page = visit(color_scheme=scheme, viewport={"width": width, "height": 900})
+def test_it_is_accessible_and_fits(playground: Visit, scheme: str, width: int) -> None:
+    page = playground(color_scheme=scheme, viewport={"width": width, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
     found = Axe().run(page, context={"include": [[".view"]]})
     assert found.violations_count == 0, found.generate_report()
