@@ -29,8 +29,9 @@ from generate.pipeline.keys import plain
 from generate.pipeline.registry import UnknownName
 from generate.pipeline.sources import Sources
 from generate.pipeline.store import read_json, read_tensors, read_values, write_json, write_tensors
+from generate.training.finished import finished
 from generate.training.loop import CHECKPOINT
-from generate.training.runs import ensure, trained
+from generate.training.runs import ensure
 from generate.workspace import Workspace, open_workspace
 
 
@@ -307,7 +308,7 @@ def test_a_replay_notices_changed_behaviour(
 
 
 def test_a_runs_card_tells_how_it_was_made(built: Workspace) -> None:
-    done = trained(built, GAN_2D)
+    done = finished(built, GAN_2D)
     assert done is not None
     card = done.card
     assert card["config"] == plain(built.run(GAN_2D))

@@ -28,8 +28,9 @@ from generate.pipeline.values import Values
 from generate.results.autoencoder import latent_plane
 from generate.training import cluster
 from generate.training.cluster import ClusterError, connected
+from generate.training.finished import finished
 from generate.training.loop import CHECKPOINT, Diverged
-from generate.training.runs import ensure, trained
+from generate.training.runs import ensure
 from generate.workspace import Workspace
 
 ANOTHER = replace(AE_2D, optimisation=replace(AE_2D.optimisation, seed=1))
@@ -87,7 +88,7 @@ def test_a_cluster_gives_the_bytes_of_training_here(tiny: Tiny, spread: Workspac
 
 
 def measured(workspace: Workspace) -> bytes:
-    values = latent_plane.function(data=workspace.dataset_images, model=trained(workspace, AE_2D))
+    values = latent_plane.function(data=workspace.dataset_images, model=finished(workspace, AE_2D))
     path = workspace.runs / "measured.npz"
     write_values(path, Values(values))
     return path.read_bytes()

@@ -43,7 +43,7 @@ def pinned(monkeypatch: pytest.MonkeyPatch) -> dict[str, bytes]:
     files = raw_files()
     sums = {name: hashlib.sha256(content).hexdigest() for name, content in files.items()}
     monkeypatch.setattr(data, "_MNIST_FILES", sums)
-    monkeypatch.setitem(data.TRAIN_IMAGES, "mnist", 8)
+    monkeypatch.setattr(data, "MNIST_TRAIN", 8)
     return files
 
 

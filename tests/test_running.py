@@ -12,7 +12,8 @@ from miniature import Tiny
 
 from generate.experiments import AE_2D, VAE_2D
 from generate.training import runs as running
-from generate.training.runs import ensure, shares, trained
+from generate.training.finished import finished
+from generate.training.runs import ensure, shares
 
 
 @pytest.mark.skipif(joblib.cpu_count() < 2, reason="one core holds no two runs at once")
@@ -24,7 +25,7 @@ def test_two_runs_at_once_have_their_share_of_the_cores_and_give_the_weights_of_
     both = replace(tiny.workspace, runs=tmp_path, jobs=joblib.cpu_count())
     ensure(both, [AE_2D, VAE_2D])
     for run, folder in zip((AE_2D, VAE_2D), alone, strict=True):
-        done = trained(both, run)
+        done = finished(both, run)
         assert done
         assert done.card["provenance"]["device"] == "CPU, 1 thread"
         paths = sorted(folder.rglob("*.safetensors"))

@@ -31,7 +31,7 @@ from generate.pipeline.store import (
     write_checkpoint,
     write_json,
 )
-from generate.training.runs import damage, trained
+from generate.training.finished import damage, finished
 from generate.workspace import Workspace
 
 ROUNDS = 150  # damaged versions of each kind of file
@@ -66,8 +66,8 @@ def readers(once_built: Workspace, tmp_path_factory: pytest.TempPathFactory) -> 
     snapshots = sorted((run / "snapshots").iterdir())
     write_json(benchmark, {"rows": [1, 2.5, "three"]})
 
-    def finished() -> Any:
-        done = trained(here, GAN_2D)
+    def read_run() -> Any:
+        done = finished(here, GAN_2D)
         if done is None:
             raise UserError(f"{damage(here, GAN_2D)} {run}/")  # what a build says before it trains again
         return [tensor.sum().item() for tensor in done.network.state_dict().values()]
@@ -79,9 +79,9 @@ def readers(once_built: Workspace, tmp_path_factory: pytest.TempPathFactory) -> 
         "checkpoint": Kind(
             run / "one.sealed", run / "one.sealed", lambda: comparable(read_checkpoint(run / "one.sealed"))
         ),
-        "a run's card": Kind(run / "run.json", other_card, finished),
-        "a run's weights": Kind(run / "weights.safetensors", snapshots[0], finished),
-        "a run's snapshot": Kind(snapshots[0], snapshots[-1], finished),
+        "a run's card": Kind(run / "run.json", other_card, read_run),
+        "a run's weights": Kind(run / "weights.safetensors", snapshots[0], read_run),
+        "a run's snapshot": Kind(snapshots[0], snapshots[-1], read_run),
         "published weights": Kind(
             weights, clone.weights(VAE_2D), lambda: comparable(load(GAN_2D, clone).state_dict())
         ),
