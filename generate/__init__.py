@@ -1,1 +1,75 @@
-"""Train one decoder under three objectives, measure it, and draw what it learned."""
+"""One decoder, three objectives: an autoencoder, a VAE and a GAN, trained, measured, drawn, and to be used.
+
+What is here uses the published models by name. Images are float32 in [0, 1], shape (N, 28, 28), bright on dark.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:  # PyTorch takes seconds to import; whoever only asks for a name need not wait
+    import numpy as np
+
+__all__ = ["decode", "encode", "interpolate", "load", "runs", "sample"]
+
+
+def runs() -> list[str]:
+    """The names of the models whose weights are published."""
+    from generate.experiments import RUNS
+
+    return [name for name, run in RUNS.items() if run.published]
+
+
+def load(name: str) -> Any:
+    """A model as a PyTorch module in evaluation mode, on the device that is picked here.
+
+    Raises:
+        UnknownName: there is no such run; the message names near ones.
+        StoreError: its weights are missing or damaged.
+    """
+    from generate import inference
+    from generate.experiments import RUNS
+    from generate.pipeline.registry import find
+
+    return inference.load(find(RUNS, name, "run"))
+
+
+def sample(name: str, count: int, seed: int = 0) -> np.ndarray:
+    """So many images from a model's prior; a conditional model takes the digits in turn."""
+    from generate import inference
+    from generate.experiments import RUNS
+    from generate.pipeline.registry import find
+    from generate.workspace import open_workspace
+
+    images: np.ndarray = inference.sample(open_workspace(), find(RUNS, name, "run"), count, seed)["images"]
+    return images
+
+
+def encode(name: str, images: np.ndarray) -> np.ndarray:
+    """The codes (N, latent) of images, a VAE's being posterior means."""
+    from generate import inference
+
+    return inference.apply(load(name), "encode", images[:, None])
+
+
+def decode(name: str, codes: np.ndarray) -> np.ndarray:
+    """The images of codes (N, latent)."""
+    from generate import inference
+
+    return inference.apply(load(name), "decode", codes)[:, 0]
+
+
+def interpolate(name: str, start: np.ndarray, end: np.ndarray, steps: int = 8) -> np.ndarray:
+    """Images on the way from one code (latent,) to another, both included.
+
+    Along the straight line where codes come from an encoder, else along the great circle (White 2016), since
+    a GAN knows no latents nearer to the origin than its noise is.
+    """
+    import torch
+
+    from generate.latent.interpolation import linear, spherical
+    from generate.models.roles import Encoding
+
+    path = linear if isinstance(load(name), Encoding) else spherical
+    first, last = (torch.as_tensor(code, dtype=torch.float32) for code in (start, end))
+    return decode(name, path(first, last, torch.linspace(0, 1, steps)).numpy())

@@ -13,6 +13,7 @@ from generate.device import measuring_device
 from generate.evaluation.chunks import in_chunks
 from generate.experiments import RUNS, Run
 from generate.models.prior import drawn
+from generate.models.roles import Conditional, Encoding, Generative
 from generate.pipeline.errors import UserError
 from generate.pipeline.files import StoreError
 from generate.pipeline.memory import free
@@ -37,10 +38,10 @@ def sample(workspace: Workspace, run: Run, count: int, seed: int) -> Values:
     """
     _refuse_what_does_not_fit(count)
     model = load(run, workspace)
-    if not hasattr(model, "decode"):
-        raise Unable(f"{run.name} draws no images; a model that does: {', '.join(_able('decode'))}")
+    if not isinstance(model, Generative):
+        raise Unable(f"{run.name} draws no images; a model that does: {', '.join(_able(Generative))}")
     latents = torch.randn(count, model.latent, generator=torch.Generator().manual_seed(seed))
-    labels = torch.arange(count) % model.classes if getattr(model, "classes", 0) else None
+    labels = torch.arange(count) % model.classes if isinstance(model, Conditional) and model.classes else None
     images = _drawn(model, latents, labels, measuring_device(workspace.device))
     return Values({"images": images} if labels is None else {"labels": _array(labels), "images": images})
 
@@ -54,8 +55,8 @@ def encode(workspace: Workspace, run: Run) -> Values:
         StoreError: it is not trained here, and its published weights are missing or damaged.
     """
     model = load(run, workspace)
-    if not hasattr(model, "encode"):
-        raise Unable(f"{run.name} has no encoder; a model that has: {', '.join(_able('encode'))}")
+    if not isinstance(model, Encoding):
+        raise Unable(f"{run.name} has no encoder; a model that has: {', '.join(_able(Encoding))}")
     test, device = workspace.dataset_images.test, measuring_device(workspace.device)
     codes = in_chunks(lambda i: model.encode(test.inputs(i).to(device)), torch.arange(len(test)))
     return Values({"codes": _array(codes), "labels": _array(test.labels)})
@@ -106,9 +107,27 @@ def _drawn(model: Any, latents: torch.Tensor, labels: torch.Tensor | None, devic
     return images
 
 
-def _able(method: str) -> list[str]:
-    return [name for name, run in RUNS.items() if hasattr(run.model.learner(run.optimisation).model, method)]
+def _able(role: type) -> list[str]:
+    built = ((name, run.model.learner(run.optimisation).model) for name, run in RUNS.items())
+    return [name for name, model in built if isinstance(model, role)]
 
 
 def _array(tensor: torch.Tensor) -> Any:
     return tensor.cpu().numpy()
+
+
+@torch.no_grad()
+def apply(model: Any, method: str, given: np.ndarray) -> np.ndarray:
+    """What ``encode`` or ``decode`` makes of an array, in chunks.
+
+    Raises:
+        Unable: the model has no such method.
+    """
+    role = {"encode": Encoding, "decode": Generative}[method]
+    device = next(model.parameters()).device
+    if not isinstance(model, role):
+        raise Unable(f"this model cannot {method}; one that can: {', '.join(_able(role))}")
+    found: np.ndarray = _array(
+        in_chunks(lambda some: getattr(model, method)(some.to(device)), torch.as_tensor(given).float())
+    )
+    return found

@@ -55,8 +55,8 @@ EVERY_FIGURE = {f"figure {name}" for name in FIGURES}
     [
         ("figures/vae/space.py", "0.12, 5.8, 5.8)", "0.12, 5.8, 5.7)", {"figure vae/latent_plane"}),
         ("figures/vae/space.py", "Circles: one,", "Rings: one,", {"figure vae/latent_plane"}),
-        ("figures/planes.py", "FRAMES = 30", "FRAMES = 31", {"figure vae/latent_evolution"}),
-        ("figures/shared.py", "TURN = 0.62", "TURN = 0.63", NETWORKS),
+        ("figures/parts/planes.py", "FRAMES = 30", "FRAMES = 31", {"figure vae/latent_evolution"}),
+        ("figures/parts/shared.py", "TURN = 0.62", "TURN = 0.63", NETWORKS),
         ("plotting/theme.py", "POINTS = 11", "POINTS = 12", EVERY_FIGURE),
         ("plotting/theme.py", 'ae="#0a78b4"', 'ae="#0a78b5"', EVERY_FIGURE),
         ("plotting/sheet.py", '"va": "top"', '"va": "center"', EVERY_FIGURE),
@@ -94,8 +94,8 @@ def test_a_change_makes_stale_what_rests_on_it(
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("results/common.py", "# of the mixture that", "# of each mixture that"),
-        ("figures/shared.py", '"""Encoder above decoder;', '"""Encoder over decoder;'),
+        ("results/parts/common.py", "# of the mixture that", "# of each mixture that"),
+        ("figures/parts/shared.py", '"""Encoder above decoder;', '"""Encoder over decoder;'),
         ("plotting/panels.py", "images: Images, gap: int = GAP, g", "images: Any, gap: int = GAP, g"),
         (
             "figures/data.py",
@@ -103,7 +103,7 @@ def test_a_change_makes_stale_what_rests_on_it(
             "    sheet  =  theme.figure(WIDTH,\n 4.4,",
         ),
         ("experiments.py", "EPOCH = 55_000", "EPOCH = 5 * 11_000"),
-        ("running.py", "load_model(self.run, path,", "load_model(self.run, folder / path,"),
+        ("training/finished.py", "load_network(self.run, path,", "load_network(self.run, folder / path,"),
     ],
     ids=[
         "comment",

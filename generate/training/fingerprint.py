@@ -17,7 +17,9 @@ TOLERANCES = {"losses": 3e-5, "moved": 5e-3, "held_out": 5e-3}
 STEPS, RECALIBRATED_ON, HELD_OUT = 5, 64, 64  # optimisation steps, images, images
 
 
-def replay(config: Config, optimisation: Optimisation, data: Split, steps: int = STEPS) -> dict[str, list[float]]:
+def replay(
+    config: Config, optimisation: Optimisation, data: Split, steps: int = STEPS
+) -> dict[str, list[float]]:
     """The first steps of a run on a small data set, in float32 on the CPU: a fingerprint of its behaviour.
 
     Losses tell whether objective, networks and initialisation are as they were; the distance the
