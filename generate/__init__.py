@@ -1,6 +1,6 @@
 """One decoder, three objectives: an autoencoder, a VAE and a GAN, trained, measured, drawn, and to be used.
 
-What is here uses the published models by name. Images are float32 in [0, 1], shape (N, 28, 28), bright on dark.
+What is here uses the published models by name. Images: (N, 28, 28) float32 in [0, 1], bright on dark.
 """
 
 from __future__ import annotations

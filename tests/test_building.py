@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,9 +13,8 @@ import torch
 from harms import flip
 
 from generate import data
-from generate.build import build as building
 from generate.build import check as checking
-from generate.build import freshness
+from generate.build import draw, freshness
 from generate.build.build import build
 from generate.build.catalogue import FIGURES, RESULTS
 from generate.build.check import faults, replay_fault
@@ -29,10 +27,13 @@ from generate.pipeline.keys import plain
 from generate.pipeline.registry import UnknownName
 from generate.pipeline.sources import Sources
 from generate.pipeline.store import read_json, read_tensors, read_values, write_json, write_tensors
+from generate.training import runs
 from generate.training.finished import finished
 from generate.training.loop import CHECKPOINT
 from generate.training.runs import ensure
 from generate.workspace import Workspace, open_workspace
+
+Told = pytest.CaptureFixture[str]
 
 
 def published(workspace: Workspace) -> dict[str, bytes]:
@@ -144,32 +145,67 @@ def test_changing_one_models_configuration_trains_that_model_alone(
     assert read_manifest(clone)["runs"]["VAE_2D"]["config"]["model"]["beta"] == 4
 
 
-def test_changing_what_is_measured_trains_nothing(
-    built: Workspace, clone: Workspace, monkeypatch: pytest.MonkeyPatch, edited: Callable[..., Sources]
+def test_a_changed_result_is_measured_of_the_published_weights_and_nothing_else_is(
+    clone: Workspace, monkeypatch: pytest.MonkeyPatch, edited: Callable[..., Sources], capsys: Told
 ) -> None:
-    monkeypatch.setattr(freshness, "SOURCES", edited("results/gan.py", "2 * math.log(2)", "math.log(4)"))
-    summary = build(replace(clone, runs=built.runs), only="gan/loss_curves")
+    monkeypatch.setattr(
+        freshness, "SOURCES", edited("results/autoencoder.py", "    return plane(", "    return 0 or plane(")
+    )
+    summary = build(clone)
     assert summary.trained == ()
-    assert summary.measured == ("gan/loss_curves",)
+    assert summary.measured == ("autoencoder/latent_plane",)
+    assert not clone.runs.exists()
+    assert f"1 result to measure and {len(FIGURES)} figures to draw" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("no_replay")
-def test_a_run_trained_again_makes_stale_every_result_that_measured_it(
-    built: Workspace, clone: Workspace
+def test_a_run_that_is_trained_for_its_course_leaves_what_is_published(
+    clone: Workspace, monkeypatch: pytest.MonkeyPatch, edited: Callable[..., Sources], capsys: Told
 ) -> None:
-    shutil.copytree(built.folder(AE_2D), clone.folder(AE_2D))
-    weights = clone.folder(AE_2D) / "weights.safetensors"
-    write_tensors(weights, {name: 1.01 * tensor for name, tensor in read_tensors(weights).items()})
-    card = read_json(clone.folder(AE_2D) / "run.json")
-    card["files"]["weights.safetensors"] = sha256(weights)
-    write_json(clone.folder(AE_2D) / "run.json", card)
-    summary = build(clone, only="autoencoder/latent_plane")
-    assert summary.trained == ()
-    assert summary.measured == ("autoencoder/latent_plane",)
-    measuring = {node.id for node in RESULTS.values() if AE_2D.name in node.needs.values()}
-    stale = {name: fault for name, fault in faults(clone).items() if name in RESULTS}
-    assert stale.keys() == measuring - {"autoencoder/latent_plane"}
-    assert set(stale.values()) == {"a run it measures was trained again"}
+    before = published(clone)
+    sources = edited(
+        "results/autoencoder.py", 'values[f"final_held_{suffix}"]', 'values[f"end_held_{suffix}"]'
+    )
+    monkeypatch.setattr(freshness, "SOURCES", sources)
+    summary = build(clone, only="autoencoder/loss_curves")
+    assert set(summary.trained) == {"AE_2D", "AE_16D"}
+    assert summary.measured == ("autoencoder/loss_curves",)
+    assert (
+        "2 runs to train on 1,297 images; then 1 result to measure and 1 figure to draw"
+        in capsys.readouterr().out
+    )
+    assert faults(clone) == {}
+    after = published(clone)
+    assert {name for name in after if "weights" in name} == {name for name in before if "weights" in name}
+    assert all(after[name] == before[name] for name in before if "weights" in name)
+
+
+@pytest.mark.usefixtures("no_replay")
+def test_other_weights_make_stale_every_result_that_measured_them(clone: Workspace) -> None:
+    write_tensors(
+        clone.weights(AE_2D), {name: 1.01 * x for name, x in read_tensors(clone.weights(AE_2D)).items()}
+    )
+    manifest = read_manifest(clone)
+    manifest["runs"]["AE_2D"]["weights"]["sha256"] = sha256(clone.weights(AE_2D))
+    write_json(clone.manifest, manifest)
+    found = faults(clone)
+    assert found.keys() == {node.id for node in RESULTS.values() if AE_2D.name in node.needs.values()}
+    assert set(found.values()) == {"a run it measures was trained again"}
+
+
+@pytest.mark.parametrize(("answer", "begun"), [(True, True), (False, False)])
+def test_a_long_training_is_begun_only_when_it_is_agreed_to(
+    clone: Workspace, monkeypatch: pytest.MonkeyPatch, answer: bool, begun: bool
+) -> None:
+    monkeypatch.setattr(runs, "_forecast", lambda *_: 601.0)
+    asked: list[bool] = []
+    if begun:
+        assert ensure(clone, [AE_2D], agreed=lambda: asked.append(answer) or answer) == [AE_2D]
+    else:
+        with pytest.raises(runs.NotAgreed, match=r"--yes.*YES=1"):
+            ensure(clone, [AE_2D], agreed=lambda: asked.append(answer) or answer)
+        assert not clone.folder(AE_2D).exists()
+    assert asked == [answer]
 
 
 def test_fresh_trains_again(clone: Workspace, built: Workspace) -> None:
@@ -203,7 +239,7 @@ def test_a_figure_that_comes_out_the_same_keeps_the_commit_that_drew_it(
     for entry in manifest["figures"].values():
         entry["made"]["commit"] = then
     write_json(clone.manifest, manifest)
-    monkeypatch.setattr(building, "commit", lambda: now)
+    monkeypatch.setattr(draw, "commit", lambda: now)
     build(clone, only="site/mark")
     found = read_manifest(clone)["figures"]
     assert found["site/mark"]["made"]["commit"] == named
@@ -263,7 +299,7 @@ def test_a_changed_configuration_makes_a_run_and_what_rests_on_it_stale(
 ) -> None:
     monkeypatch.setitem(vars(VAE_2D), "optimisation", replace(VAE_2D.optimisation, learning_rate=2e-3))
     found = faults(built)
-    assert found.pop("VAE_2D") == "its configuration changed"
+    assert found.pop("VAE_2D") == "its configuration changed: learning_rate was 0.003 and is 0.002"
     assert set(found) == {node.id for node in RESULTS.values() if VAE_2D.name in node.needs.values()}
 
 

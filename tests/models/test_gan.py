@@ -129,6 +129,24 @@ def test_a_players_update_gives_the_other_no_gradient(
     assert seen == [False]
 
 
+def test_a_penalty_that_falls_due_rarely_is_as_much_stronger(
+    make_batch, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Karras et al. 2020, section 3.1: lazy regularisation is scaled by its interval."""
+
+    def loss(**rules: float) -> float:
+        learner, paid = game(GANConfig(2, **rules)), {}
+        monkeypatch.setattr(learner, "_update", lambda player, loss: paid.setdefault(player, loss.item()))
+        learner.step(make_batch())
+        return paid[0]
+
+    free = loss(gamma=0.0)
+    once, lazily = (loss(gamma=2.0, penalty_every=every) - free for every in (1, 4))
+    assert once > 0
+    assert lazily == pytest.approx(4 * once, rel=1e-4)
+    assert loss(gamma=4.0, penalty_every=1) - free == pytest.approx(2 * once, rel=1e-4)
+
+
 @pytest.mark.parametrize(("step", "penalised"), [(0, True), (1, False), (3, False), (4, True)])
 def test_gradients_are_penalised_every_few_steps(make_batch, step: int, penalised: bool) -> None:
     free, bound = game(GANConfig(2, gamma=0.0)), game(GANConfig(2, gamma=10.0))

@@ -67,3 +67,24 @@ def test_thinning_keeps_both_ends() -> None:
     assert thin(100, 4).tolist() == [0, 33, 66, 99]
     assert thin(3, 40).tolist() == [0, 1, 2]
     assert thin(1, 40).tolist() == [0]
+
+
+def test_the_greys_go_from_one_end_of_the_ramp_to_the_other() -> None:
+    for shades, _ in animation.ECONOMIES:
+        colours = palette(moving(), shades).tolist()
+        assert colours[0] == [255, 255, 255]
+        assert colours[shades - 1] == [0, 0, 0]
+        assert colours[shades:] == [[255, 0, 0]]
+
+
+@pytest.mark.parametrize(("shades", "stride"), animation.ECONOMIES)
+def test_with_fewer_frames_it_keeps_its_pace_and_its_last_frame(shades: int, stride: int) -> None:
+    film = moving(8)
+    film.frames[:, 10:, 10:] = 0
+    film.frames[-1, 10:, 10:] = 255  # to be told from all others
+    told = ImageSequence.Iterator(opened(animation._encoded(film, shades, stride)))
+    frames = [frame.copy() for frame in told]
+    durations = [frame.info["duration"] for frame in frames]
+    assert durations == [200 * stride] * (len(frames) - 1) + [1500]
+    assert len(frames) == -(-8 // stride)
+    assert frames[-1].convert("RGB").getpixel((25, 15)) == (255, 255, 255)

@@ -28,9 +28,9 @@ from harms import flip
 
 from generate import commands
 from generate.__main__ import main
-from generate.build import build as building
-from generate.build.build import _drawn
+from generate.build import draw
 from generate.build.catalogue import FIGURES, RESULTS
+from generate.build.draw import _drawn
 from generate.build.freshness import read_manifest, states
 from generate.build.measure import function
 from generate.experiments import RUNS, SHARED, Budget
@@ -41,7 +41,7 @@ from generate.workspace import Workspace, open_workspace
 
 time.perf_counter = lambda: 0.0  # in spawned workers too: they import this file
 time.strftime = lambda *_: "never"
-job.commit = building.commit = lambda: "commit"  # which whoever works on the code changes meanwhile
+job.commit = draw.commit = lambda: "commit"  # which whoever works on the code changes meanwhile
 
 KEPT = {"AE_2D", "GAN_16D"}
 QUICK = {"gan/loss_curves", "data/class_counts", "site/mark"}
