@@ -1,4 +1,4 @@
-"""Every run as a frozen value. What a run is called is its variable's name."""
+"""Every run as a frozen value. What a run is called is its variable's name, and is written once."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from generate.models.sizes import CHANNELS
 class Run:
     """One experiment: a model and how it is optimised. The data set is chosen when it is run.
 
-    Results are published of every run, and the weights too if ``published``.
+    Results are published of every run, and the weights too if ``published``. ``name`` is its variable's.
     """
 
-    name: str
     model: Config
     optimisation: Optimisation
     published: bool = True
+    name: str = ""
 
 
 # The three families get the same number of images, batch size and schedule. Rate and momentum differ: the
@@ -36,21 +36,20 @@ EPOCH = 55_000
 SHARED = Optimisation(images_seen=15 * EPOCH, learning_rate=3e-3)
 ADVERSARIAL = replace(SHARED, learning_rate=1e-3, betas=(0.0, 0.99))
 
-AE_2D = Run("AE_2D", AutoencoderConfig(latent=2), SHARED)
-VAE_2D = Run("VAE_2D", VAEConfig(latent=2), SHARED)
-GAN_2D = Run("GAN_2D", GANConfig(latent=2), ADVERSARIAL)
+AE_2D = Run(AutoencoderConfig(latent=2), SHARED)
+VAE_2D = Run(VAEConfig(latent=2), SHARED)
+GAN_2D = Run(GANConfig(latent=2), ADVERSARIAL)
 
-AE_16D = Run("AE_16D", AutoencoderConfig(latent=16), SHARED)
-VAE_16D = Run("VAE_16D", VAEConfig(latent=16), SHARED)
-GAN_16D = Run("GAN_16D", GANConfig(latent=16), ADVERSARIAL)
-CGAN_16D = Run("CGAN_16D", GANConfig(latent=16, classes=10, auxiliary=0.25), ADVERSARIAL)
+AE_16D = Run(AutoencoderConfig(latent=16), SHARED)
+VAE_16D = Run(VAEConfig(latent=16), SHARED)
+GAN_16D = Run(GANConfig(latent=16), ADVERSARIAL)
+CGAN_16D = Run(GANConfig(latent=16, classes=10, auxiliary=0.25), ADVERSARIAL)
 
-CLASSIFIER = Run("CLASSIFIER", ClassifierConfig(), Optimisation(images_seen=16 * EPOCH, learning_rate=2e-3))
+CLASSIFIER = Run(ClassifierConfig(), Optimisation(images_seen=16 * EPOCH, learning_rate=2e-3))
 
 # A likelihood needs binary pixels, and no other family to be compared with: more dimensions, a learned prior,
 # a longer run.
 VAE_NLL = Run(
-    "VAE_NLL",
     VAEConfig(latent=40, binarise=True, couplings=6),
     replace(SHARED, images_seen=30 * EPOCH, learning_rate=2e-3),
 )
@@ -58,8 +57,7 @@ VAE_NLL = Run(
 
 def again(run: Run, seed: int) -> Run:
     """The same experiment from another seed, to see how much is chance."""
-    seeded = replace(run.optimisation, seed=seed)
-    return Run(f"{run.name}_SEED_{seed}", run.model, seeded, published=False)
+    return Run(run.model, replace(run.optimisation, seed=seed), published=False)
 
 
 AE_16D_SEED_1, AE_16D_SEED_2 = again(AE_16D, 1), again(AE_16D, 2)
@@ -72,42 +70,48 @@ BRIEF = replace(SHARED, images_seen=3 * EPOCH)
 BRIEFLY_ADVERSARIAL = replace(ADVERSARIAL, images_seen=3 * EPOCH)
 
 
-def brief(name: str, model: Config, optimisation: Optimisation = BRIEF) -> Run:
+def brief(model: Config, optimisation: Optimisation = BRIEF) -> Run:
     """One run of a sweep."""
-    return Run(name, model, optimisation, published=False)
+    return Run(model, optimisation, published=False)
 
 
-BETA_0 = brief("BETA_0", VAEConfig(latent=2, beta=0))
-BETA_QUARTER = brief("BETA_QUARTER", VAEConfig(latent=2, beta=0.25))
-BETA_1 = brief("BETA_1", VAEConfig(latent=2))
-BETA_4 = brief("BETA_4", VAEConfig(latent=2, beta=4))
-BETA_8 = brief("BETA_8", VAEConfig(latent=2, beta=8))
-BETA_16 = brief("BETA_16", VAEConfig(latent=2, beta=16))
+BETA_0 = brief(VAEConfig(latent=2, beta=0))
+BETA_QUARTER = brief(VAEConfig(latent=2, beta=0.25))
+BETA_1 = brief(VAEConfig(latent=2))
+BETA_4 = brief(VAEConfig(latent=2, beta=4))
+BETA_8 = brief(VAEConfig(latent=2, beta=8))
+BETA_16 = brief(VAEConfig(latent=2, beta=16))
 
-LATENT_4 = brief("LATENT_4", VAEConfig(latent=4))
-LATENT_8 = brief("LATENT_8", VAEConfig(latent=8))
-LATENT_16 = brief("LATENT_16", VAEConfig(latent=16))
-LATENT_32 = brief("LATENT_32", VAEConfig(latent=32))
-LATENT_64 = brief("LATENT_64", VAEConfig(latent=64))
+LATENT_4 = brief(VAEConfig(latent=4))
+LATENT_8 = brief(VAEConfig(latent=8))
+LATENT_16 = brief(VAEConfig(latent=16))
+LATENT_32 = brief(VAEConfig(latent=32))
+LATENT_64 = brief(VAEConfig(latent=64))
 
-GAME_FREE = brief("GAME_FREE", GANConfig(latent=16, gamma=0), BRIEFLY_ADVERSARIAL)
-GAME_R1 = brief("GAME_R1", GANConfig(latent=16, penalised=("real",)), BRIEFLY_ADVERSARIAL)
-GAME_R1_R2 = brief("GAME_R1_R2", GANConfig(latent=16), BRIEFLY_ADVERSARIAL)
-GAME_RELATIVISTIC = brief("GAME_RELATIVISTIC", GANConfig(latent=16, relativistic=True), BRIEFLY_ADVERSARIAL)
+GAME_FREE = brief(GANConfig(latent=16, gamma=0), BRIEFLY_ADVERSARIAL)
+GAME_R1 = brief(GANConfig(latent=16, penalised=("real",)), BRIEFLY_ADVERSARIAL)
+GAME_R1_R2 = brief(GANConfig(latent=16), BRIEFLY_ADVERSARIAL)
+GAME_RELATIVISTIC = brief(GANConfig(latent=16, relativistic=True), BRIEFLY_ADVERSARIAL)
 
 # Optimised as the autoencoders are, three times as fast and with momentum, without penalties and with them.
-HASTY_FREE = brief("HASTY_FREE", GANConfig(latent=16, gamma=0))
-HASTY_R1_R2 = brief("HASTY_R1_R2", GANConfig(latent=16))
+HASTY_FREE = brief(GANConfig(latent=16, gamma=0))
+HASTY_R1_R2 = brief(GANConfig(latent=16))
 
-# In the order they are trained: the longest early, so that parallel workers finish together.
-LONGEST_FIRST = (
-    *(CLASSIFIER, GAN_16D, CGAN_16D, GAN_2D, GAN_16D_SEED_1, GAN_16D_SEED_2, VAE_NLL),
-    *(VAE_2D, AE_2D, VAE_16D, AE_16D, VAE_16D_SEED_1, AE_16D_SEED_1, VAE_16D_SEED_2, AE_16D_SEED_2),
-    *(GAME_R1_R2, GAME_R1, GAME_RELATIVISTIC, GAME_FREE, HASTY_R1_R2, HASTY_FREE),
-    *(BETA_0, BETA_QUARTER, BETA_1, BETA_4, BETA_8, BETA_16),
-    *(LATENT_4, LATENT_8, LATENT_16, LATENT_32, LATENT_64),
-)
-RUNS = {run.name: run for run in LONGEST_FIRST}
+
+def _cost(run: Run) -> int:
+    """About how long a run takes, in images: two players learn from each."""
+    return run.optimisation.images_seen * (2 if isinstance(run.model, GANConfig) else 1)
+
+
+def _named(found: dict[str, object]) -> dict[str, Run]:
+    """The runs by their variables' names, the longest first, so that parallel workers finish together."""
+    runs = {name: run for name, run in found.items() if isinstance(run, Run)}
+    for name, run in runs.items():
+        object.__setattr__(run, "name", name)  # they are frozen for everybody else
+    return {name: runs[name] for name in sorted(runs, key=lambda name: -_cost(runs[name]))}
+
+
+RUNS = _named(dict(globals()))
 
 
 @dataclass(frozen=True)

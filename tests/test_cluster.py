@@ -164,7 +164,7 @@ class DeadlyConfig:
 
 def test_a_run_that_costs_a_worker_its_life_is_named(spread: Workspace) -> None:
     with pytest.raises(ClusterError, match=r"DEADLY failed on the cluster.*workers died"):
-        ensure(spread, [Run("DEADLY", DeadlyConfig(), AE_2D.optimisation)])
+        ensure(spread, [Run(DeadlyConfig(), AE_2D.optimisation, name="DEADLY")])
 
 
 # --- No cluster. ---
