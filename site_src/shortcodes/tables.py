@@ -10,6 +10,7 @@ from xml.etree.ElementTree import Element
 from markdown.blockparser import BlockParser
 from markdown.blockprocessors import BlockProcessor
 
+from site_src.shortcodes.api import append_api
 from site_src.shortcodes.benchmark import append_benchmark
 from site_src.shortcodes.elements import append_text
 from site_src.shortcodes.licences import append_licences
@@ -50,7 +51,7 @@ TABLES = {
     ),
 }
 
-FILELESS = {"licences": append_licences}
+FILELESS = {"api": append_api, "licences": append_licences}
 
 
 class TableBlock(BlockProcessor):
