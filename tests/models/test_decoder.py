@@ -48,6 +48,14 @@ def test_the_decoder_makes_images_and_the_encoder_reads_them() -> None:
     assert Encoder(7)(logits.sigmoid()).shape == (3, 7)
 
 
+@pytest.mark.parametrize("run", FAMILIES[2], ids=lambda run: run.name)
+def test_an_image_is_the_decoders_logits_as_probabilities(run: Run) -> None:
+    model = run.model.learner(run.optimisation).model.eval()
+    decoder, codes = networks(run), torch.randn(3, 2)
+    own = model.generator if "generator" in decoder else model.decoder
+    torch.testing.assert_close(model.decode(codes), torch.sigmoid(own(codes)))
+
+
 @pytest.mark.parametrize("network", [Decoder(2), Encoder(2)], ids=["decoder", "encoder"])
 def test_no_convolution_runs_above_14_by_14(network: nn.Module) -> None:
     sizes = []
