@@ -108,6 +108,7 @@ def test_published_weights_are_those_of_the_run(built: Workspace) -> None:
         )
         assert full.keys() == half.keys()
         for name, weight in full.items():
+            assert half[name].dtype == (torch.float16 if weight.is_floating_point() else weight.dtype)
             torch.testing.assert_close(half[name].to(weight.dtype), weight, rtol=1e-3, atol=1e-4)
 
 

@@ -28,6 +28,7 @@ SHORT = (
         "compare/training_progress",
         "control/steering",
         "gan/linear_vs_spherical",
+        "vae/latent_evolution",
         "vae/latent_plane",
         "site/hero",
     ),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import re
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -49,11 +50,22 @@ def playground(visit: Visit) -> Visit:
     return open_page
 
 
+SHOWN = """name => {
+  const view = document.querySelector(`[data-view=${name}]`);
+  view?.scrollIntoView({ behavior: "instant" });
+  return Boolean(view?.dataset.state);
+}"""
+
+
 def start(page: Page, *names: str) -> None:
     """Scroll to views, all by default, and wait until each is live or has said why not."""
     for view in names or sorted(views()):
-        page.locator(f"[data-view={view}]").scroll_into_view_if_needed()
-        page.locator(f"[data-view={view}][data-state]").wait_for(state="attached")
+        end = time.monotonic() + 30
+        while not page.evaluate(
+            SHOWN, view
+        ):  # of whichever document is there: a page may just be coming back
+            assert time.monotonic() < end, f"{view} does not start"
+            page.wait_for_timeout(50)
 
 
 def view_of(page: Page, name: str) -> Any:
