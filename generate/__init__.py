@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:  # PyTorch takes seconds to import; whoever only asks for a name need not wait
     import numpy as np
 
+    from generate.experiments import Run
+
 __all__ = ["decode", "encode", "interpolate", "load", "runs", "sample"]
 
 
@@ -28,20 +30,16 @@ def load(name: str) -> Any:
         StoreError: its weights are missing or damaged.
     """
     from generate import inference
-    from generate.experiments import RUNS
-    from generate.pipeline.registry import find
 
-    return inference.load(find(RUNS, name, "run"))
+    return inference.load(_run(name))
 
 
 def sample(name: str, count: int, seed: int = 0) -> np.ndarray:
     """So many images from a model's prior; a conditional model takes the digits in turn."""
     from generate import inference
-    from generate.experiments import RUNS
-    from generate.pipeline.registry import find
     from generate.workspace import open_workspace
 
-    images: np.ndarray = inference.sample(open_workspace(), find(RUNS, name, "run"), count, seed)["images"]
+    images: np.ndarray = inference.sample(open_workspace(), _run(name), count, seed)["images"]
     return images
 
 
@@ -73,3 +71,10 @@ def interpolate(name: str, start: np.ndarray, end: np.ndarray, steps: int = 8) -
     path = linear if isinstance(load(name), Encoding) else spherical
     first, last = (torch.as_tensor(code, dtype=torch.float32) for code in (start, end))
     return decode(name, path(first, last, torch.linspace(0, 1, steps)).numpy())
+
+
+def _run(name: str) -> Run:
+    from generate.experiments import RUNS
+    from generate.pipeline.registry import find
+
+    return find(RUNS, name, "run")

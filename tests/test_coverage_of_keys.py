@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 import sys
-from collections.abc import Iterator
 from types import CodeType, FrameType
 from typing import Any
 
@@ -45,18 +44,12 @@ UNWATCHED = {
 }
 
 
-def functions(module: Module) -> Iterator[tuple[str, str]]:
-    """Every function and class at the top of a module: its dotted name, and its source."""
-    for definition in module.definitions.values():
-        if not definition.is_value:
-            yield definition.source, ast.unparse(ast.Module([*definition.statements], []))
-
-
-NAMES = [
-    name
+NAMES = [  # of every function and class at the top of a module
+    definition.source
     for module in SOURCES.modules.values()
     if module.name.startswith(COMPUTING)
-    for name, _ in functions(module)
+    for definition in module.definitions.values()
+    if not definition.is_value
 ]
 
 

@@ -74,14 +74,14 @@ def build(
     publish_runs(workspace, manifest)
     set_damaged_aside(workspace, manifest)
     stale = stale_results()
-    then = f"; then {counted(stale, 'result')} to measure and {counted(figures, 'figure')} to draw"
+    then = f"{counted(stale, 'result')} to measure and {counted(figures, 'figure')} to draw"
     # A run trained anew makes results stale that may need further runs, hence the loop.
     while batch := ensure(workspace, wanted(), fresh and not newly, agreed, then):
         newly += batch
         publish_runs(workspace, manifest, batch if fresh else ())
         stale = stale_results()
     if stale and not newly:
-        print(then.removeprefix("; then "), flush=True)
+        print(then, flush=True)
     _measure_all(workspace, manifest, stale)
     if not only:
         _forget(manifest)
@@ -118,7 +118,9 @@ def _to_train(
 
 
 def _measure_all(workspace: Workspace, manifest: Manifest, stale: list[Result]) -> None:
-    if stale and measuring_device(workspace.device) != workspace.device:
+    if not stale:
+        return  # before anything is read that only measuring asks for
+    if measuring_device(workspace.device) != workspace.device:
         print(f"Measuring on the CPU: {workspace.device} has no float64, which measures need.", flush=True)
     found = measured(workspace, stale, published_sums(workspace, manifest))
     for node in progress(found, desc="measuring", total=len(stale)):

@@ -89,7 +89,8 @@ def finished(workspace: Workspace, run: Run) -> Course | None:
     folder = workspace.folder(run)
     if not (folder / CARD).exists() or damage(workspace, run):
         return None
-    return Course(**_means(workspace, run), weights=folder / WEIGHTS, sha256=_sums(folder)[WEIGHTS])
+    sums = read_json(folder / CARD)["files"]
+    return Course(**_means(workspace, run), weights=folder / WEIGHTS, sha256=sums[WEIGHTS])
 
 
 def published(workspace: Workspace, run: Run, sha256: str) -> Trained:
@@ -101,19 +102,15 @@ def damage(workspace: Workspace, run: Run) -> str | None:
     """What is wrong with a run that was finished."""
     folder = workspace.folder(run)
     try:
-        if told := workspace.changed(run, read_json(folder / CARD)):
+        card = read_json(folder / CARD)
+        if told := workspace.changed(run, card):
             return told
-        name = faulty(folder, _sums(folder))
+        name = faulty(folder, card["files"])
     except StoreError as error:
         return str(error).removesuffix(f" {RESTORE}")
     except KeyError as error:
         return f"{CARD} is of another version: it has no {error}"
     return f"{name} is missing or damaged" if name else None
-
-
-def _sums(folder: Path) -> dict[str, str]:
-    found: dict[str, str] = read_json(folder / CARD)["files"]
-    return found
 
 
 def _means(workspace: Workspace, run: Run) -> dict[str, Any]:

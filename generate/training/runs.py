@@ -59,7 +59,8 @@ def ensure(
     split = workspace.dataset_images.train  # before anything is deleted: it may not be there
     with connected(workspace.scheduler) as client:  # before anything is deleted, too
         names = ", ".join(run.name for run in missing)
-        print(f"{counted(missing, 'run')} to train on {len(split):,} images{then}: {names}", flush=True)
+        after = f"; then {then}" if then else ""
+        print(f"{counted(missing, 'run')} to train on {len(split):,} images{after}: {names}", flush=True)
         if not client and _forecast(workspace, missing, split) > LONG and not agreed():
             raise NotAgreed("more than ten minutes of training are begun with --yes, or YES=1 to make.")
         for run in runs:
