@@ -38,7 +38,7 @@ check: $(READY) ## Are the committed figures those of this code? Trains nothing
 	@$(RUN) generate check
 
 bench: asked $(READY) ## Is it fast? One table, kept in docs/data/benchmark.json (ONLY=loop FULL=1 DATA_DIR=)
-	@$(RUN) benchmarks $(call given,ONLY,only) $(if $(call yes,FULL),--full)
+	@$(RUN) tests.benchmarks $(call given,ONLY,only) $(if $(call yes,FULL),--full)
 
 notebooks: asked $(READY) ## Execute the notebooks of site_src/notebooks into docs/notebooks (DATA_DIR=)
 	@$(RUN) site_src.notebooks
@@ -54,10 +54,10 @@ publish: $(READY) ## Build the site and push it to the branch gh-pages, as a wor
 	@$(DATED) $(RUN) site_src.address mkdocs gh-deploy --strict
 
 audit: $(READY) ## Is the built site sound? One table: links, markup, weight, search, access, Lighthouse (ONLY=links QUICK=1)
-	@$(RUN) site_src.audit $(call given,ONLY,only) $(if $(call yes,QUICK),--quick)
+	@$(RUN) tests.audit $(call given,ONLY,only) $(if $(call yes,QUICK),--quick)
 
 audit-deps: $(READY) ## Is a pinned package known to be vulnerable? Asks over the network
-	@$(RUN) site_src.audit.dependencies
+	@$(RUN) tests.audit.dependencies
 
 # As many at once as there are cores; what is long is tried in a short form, and in full by `make fuzz`.
 test: $(READY) ## Run the tests: no network, no MNIST, no GPU
@@ -76,7 +76,7 @@ setup: $(READY) ## Create .venv (every other verb does it when needed)
 
 clean: ## Remove what can be made again, except trained runs and the environment
 	@rm -rf build site .pytest_cache .mypy_cache .ruff_cache
-	@find generate site_src benchmarks tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	@find generate site_src tests -name __pycache__ -type d -prune -exec rm -rf {} +
 
 lock: $(READY) ## Pin requirements.txt anew from pyproject.toml
 	@$(RUN) uv pip compile -q --group dev --universal --generate-hashes --no-annotate --no-header \

@@ -17,12 +17,12 @@ from pathlib import Path
 import pytest
 import torch
 from filelock import FileLock
-from miniature import Effort, Tiny, few_known, in_this_process, miniature
 
 from generate.models.learner import Batch
 from generate.pipeline.sources import Sources
 from generate.pipeline.store import write_json
 from generate.workspace import ROOT, Workspace
+from tests.miniature import Effort, Tiny, few_known, in_this_process, miniature
 
 torch.set_num_threads(1)
 
@@ -187,6 +187,6 @@ def effort(pytestconfig: pytest.Config) -> Effort:
 def pytest_sessionfinish(session: pytest.Session, exitstatus: int) -> None:
     path = session.config.getoption("record")
     if path and exitstatus == 0:
-        from benchmarks.context import occasion
+        from tests.benchmarks.context import occasion
 
         write_json(path, {"counts": dict(COUNTS), **vars(occasion())})

@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 import torch
-from harms import flip
 
 from generate import data
 from generate.build import check as checking
@@ -32,6 +31,7 @@ from generate.training.finished import finished
 from generate.training.loop import CHECKPOINT
 from generate.training.runs import ensure
 from generate.workspace import Workspace, open_workspace
+from tests.harms import flip
 
 Told = pytest.CaptureFixture[str]
 

@@ -17,7 +17,6 @@ from typing import Any
 import dask
 import pytest
 from distributed import Client, LocalCluster
-from miniature import Tiny
 
 from generate import data
 from generate.data import DataError
@@ -32,6 +31,7 @@ from generate.training.finished import finished
 from generate.training.loop import CHECKPOINT, Diverged
 from generate.training.runs import ensure
 from generate.workspace import Workspace
+from tests.miniature import Tiny
 
 ANOTHER = replace(AE_2D, optimisation=replace(AE_2D.optimisation, seed=1))
 

@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-from miniature import Tiny
 
 from generate import commands
 from generate.__main__ import main
@@ -26,6 +25,7 @@ from generate.experiments import FULL, RUNS
 from generate.pipeline.store import write_json
 from generate.training import cluster
 from generate.workspace import ROOT, Workspace, open_workspace
+from tests.miniature import Tiny
 
 
 @dataclass(frozen=True)

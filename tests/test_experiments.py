@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from miniature import Tiny
 
 from generate.experiments import AE_16D, CLASSIFIER, FULL, RUNS, Budget, Run, scaled
+from tests.miniature import Tiny
 
 SMALL = Budget(share=0.001, batch_size=16, channels=8, effort=0.1)
 

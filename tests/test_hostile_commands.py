@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from miniature import Effort
 
 from generate import commands
 from generate.__main__ import main
@@ -20,6 +19,7 @@ from generate.build.build import Summary
 from generate.build.catalogue import FIGURES
 from generate.experiments import RUNS
 from generate.workspace import ROOT
+from tests.miniature import Effort
 
 # What the system hands to a program: anything but the null character.
 TEXT = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=30)

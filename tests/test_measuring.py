@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from miniature import Tiny
 
 from generate.build import measure as measuring
 from generate.build.catalogue import RESULTS
 from generate.build.measure import measured
 from generate.pipeline.files import StoreError
+from tests.miniature import Tiny
 
 QUICK = [RESULTS[name] for name in ("autoencoder/loss_curves", "vae/loss_curves", "gan/loss_curves")]
 

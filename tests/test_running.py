@@ -8,12 +8,12 @@ from pathlib import Path
 import joblib
 import pytest
 import torch
-from miniature import Tiny
 
 from generate.experiments import AE_2D, VAE_2D
 from generate.training import runs as running
 from generate.training.finished import finished
 from generate.training.runs import ensure, shares
+from tests.miniature import Tiny
 
 
 @pytest.mark.skipif(joblib.cpu_count() < 2, reason="one core holds no two runs at once")

@@ -10,7 +10,6 @@ from pathlib import Path
 
 import pytest
 import torch
-from harms import flip
 from torch import nn
 
 from generate.data import Split
@@ -22,6 +21,7 @@ from generate.pipeline.store import read_checkpoint, read_tensors
 from generate.training import loop as training
 from generate.training.loop import CHECKPOINT, WEIGHTS, Diverged, Record, schedule, train
 from generate.training.trainer import EMA_EVERY, Trainer, rate
+from tests.harms import flip
 
 FAST = Optimisation(images_seen=8 * 16, batch_size=16)
 

@@ -1,4 +1,4 @@
-"""``{{ cite KEY }}`` and ``{{ bibliography }}``: literature from site_src/bibliography.toml."""
+"""``{{ cite KEY }}`` and ``{{ bibliography }}``: literature from site_src/content/bibliography.toml."""
 
 import re
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from site_src.shortcodes.shapes import WORKS
 
 CITATION = r"\{\{\s*cite\s+([\w-]+)\s*\}\}"
 BIBLIOGRAPHY = re.compile(r"\{\{\s*bibliography\s*\}\}")
-SOURCE = Path(__file__).parents[1] / "bibliography.toml"
+SOURCE = Path(__file__).parents[1] / "content" / "bibliography.toml"
 LIST = DataFile(SOURCE.name, WORKS)
 PAGE = "/bibliography.md"
 

@@ -1,4 +1,4 @@
-"""Terms of site_src/glossary.toml: a page's first mention of each becomes a link with its meaning as tooltip.
+"""Terms of ``content/glossary.toml``: their first mention on a page links to their meaning, also its tooltip.
 
 ``{{ glossary }}`` is the list of them.
 """
@@ -23,7 +23,7 @@ PROSE = {
     "em",
     "strong",
 }  # where terms are looked for; links, headings, tables and code stay as they are
-SOURCE = Path(__file__).parents[1] / "glossary.toml"
+SOURCE = Path(__file__).parents[1] / "content" / "glossary.toml"
 LIST = DataFile(SOURCE.name, TERMS)
 
 

@@ -9,8 +9,6 @@ import pytest
 import torch
 from torch import Tensor
 
-from benchmarks.baselines import EagerAutoencoder, EagerGAN, EagerVAE, shuffled
-from benchmarks.idiom import FullyConnectedConfig, FullyConnectedVAE, usual_loss
 from generate import data
 from generate.experiments import AE_16D, GAN_16D, VAE_16D, Run
 from generate.models.autoencoder import Autoencoder
@@ -19,6 +17,8 @@ from generate.models.learner import Batch, Learner
 from generate.models.optimisation import Optimisation
 from generate.models.vae import VAE
 from generate.training.trainer import Trainer
+from tests.benchmarks.baselines import EagerAutoencoder, EagerGAN, EagerVAE, shuffled
+from tests.benchmarks.idiom import FullyConnectedConfig, FullyConnectedVAE, usual_loss
 
 MakeBatch = Callable[..., Batch]
 

@@ -8,15 +8,15 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks import __main__ as cli
-from benchmarks import commands, training
-from benchmarks.__main__ import GROUPS, Group, absent, bench, main
-from benchmarks.context import Context, Occasion, occasion
-from benchmarks.gpu import largest_difference
-from benchmarks.rows import BenchmarkError, Row, read
 from generate import data
 from generate.device import precision_on
 from generate.experiments import GAN_16D
+from tests.benchmarks import __main__ as cli
+from tests.benchmarks import commands, training
+from tests.benchmarks.__main__ import GROUPS, Group, absent, bench, main
+from tests.benchmarks.context import Context, Occasion, occasion
+from tests.benchmarks.gpu import largest_difference
+from tests.benchmarks.rows import BenchmarkError, Row, read
 
 TINY = Context(dataset=data.DIGITS, blocks=1, steps=1, repeats=1)
 MACHINE = {"cpu": "A processor", "cores": 2}

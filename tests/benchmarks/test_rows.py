@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.rows import Report, Row, read, table, write
 from generate.pipeline.files import StoreError
+from tests.benchmarks.rows import Report, Row, read, table, write
 
 MACHINE = {"cpu": "A processor", "cores": 2, "memory_gb": 8, "system": "Linux"}
 MACHINE |= {"python": "3.11", "torch": "2", "threads": 2}

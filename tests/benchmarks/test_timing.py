@@ -9,8 +9,15 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.rows import BenchmarkError
-from benchmarks.timing import Clock, median_seconds, run_command, side_by_side, tree_memory, watch_command
+from tests.benchmarks.rows import BenchmarkError
+from tests.benchmarks.timing import (
+    Clock,
+    median_seconds,
+    run_command,
+    side_by_side,
+    tree_memory,
+    watch_command,
+)
 
 
 class Machine:

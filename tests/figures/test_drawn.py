@@ -6,7 +6,6 @@ from pathlib import Path
 
 import matplotlib as mpl
 import pytest
-from miniature import Tiny
 
 from generate.build.catalogue import FIGURES, RESULTS
 from generate.build.freshness import read_manifest
@@ -16,6 +15,7 @@ from generate.plotting import render
 from generate.plotting.animation import Animation
 from generate.plotting.theme import THEMES
 from generate.workspace import ROOT, open_workspace
+from tests.miniature import Tiny
 
 BY_CHAPTER = [
     pytest.param(node, id=name, marks=pytest.mark.xdist_group(node.chapter)) for name, node in FIGURES.items()

@@ -9,7 +9,6 @@ from typing import Any
 import matplotlib as mpl
 import numpy as np
 import pytest
-from miniature import Effort
 from PIL import Image, ImageSequence
 
 from generate.build.catalogue import FIGURES
@@ -21,6 +20,7 @@ from generate.plotting.animation import ECONOMIES, Animation, _quantised, palett
 from generate.plotting.render import PALETTES, _reduced, encode
 from generate.plotting.theme import THEMES
 from generate.workspace import open_workspace
+from tests.miniature import Effort
 
 SHORT = (
     *("autoencoder/latent_plane", "autoencoder/prior_samples", "compare/latent_planes", "compare/samples"),

@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from harms import flip
 
 from generate import commands
 from generate.__main__ import main
@@ -38,6 +37,7 @@ from generate.pipeline.store import read_checkpoint, read_json
 from generate.training import job
 from generate.training.loop import CHECKPOINT
 from generate.workspace import Workspace, open_workspace
+from tests.harms import flip
 
 time.perf_counter = lambda: 0.0  # in spawned workers too: they import this file
 time.strftime = lambda *_: "never"

@@ -13,8 +13,6 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from harms import HARMS, MARKER, SINGLE
-from miniature import Effort
 
 from generate import data
 from generate.build.freshness import read_manifest
@@ -33,6 +31,8 @@ from generate.pipeline.store import (
 )
 from generate.training.finished import damage, finished
 from generate.workspace import Workspace
+from tests.harms import HARMS, MARKER, SINGLE
+from tests.miniature import Effort
 
 ROUNDS = 150  # damaged versions of each kind of file
 

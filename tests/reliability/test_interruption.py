@@ -13,7 +13,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from miniature import Effort
+
+from tests.miniature import Effort
 
 SMALL = Path(__file__).with_name("small.py")
 ROOT = SMALL.parents[2]

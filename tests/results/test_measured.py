@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from miniature import Tiny
 
 from generate.build.catalogue import RESULTS
 from generate.pipeline.registry import Result
+from tests.miniature import Tiny
 
 
 def by_chapter(nodes: dict[str, Result]) -> list[object]:

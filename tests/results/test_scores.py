@@ -7,9 +7,9 @@ from typing import Any
 import numpy as np
 import pytest
 import torch
-from miniature import Tiny
 
 from generate.results.scores import novelty, over_seeds
+from tests.miniature import Tiny
 
 
 def test_over_seeds_each_score_has_its_mean_values_and_sample_deviation() -> None:

@@ -13,10 +13,10 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 from generate.commands import build_site
 from generate.pipeline.files import sha256
 from generate.pipeline.store import read_json, write_json
-from site_src.audit.browser import HEADLESS, chromium
-from site_src.audit.serving import served
-from site_src.audit.site import AuditError, Site, build
 from site_src.shortcodes.reliability import PROMISES
+from tests.audit.browser import HEADLESS, chromium
+from tests.audit.serving import served
+from tests.audit.site import AuditError, Site, build
 
 MakeOnce = Callable[[str, Callable[[Path], object]], Path]
 Convert = Callable[[str], str]

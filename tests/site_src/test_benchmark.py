@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from markdown import Markdown
 
-from benchmarks.rows import Report, Row, write
 from generate.pipeline.store import read_json, write_json
 from site_src.shortcodes import ShortcodeError
+from tests.benchmarks.rows import Report, Row, write
 
 Convert = Callable[[str], str]
 

@@ -12,7 +12,7 @@ import pytest
 from mkdocs.config.defaults import MkDocsConfig
 
 from generate.workspace import ROOT
-from site_src.finished import ASSETS, Finished, Options
+from site_src.plugins.finished import ASSETS, Finished, Options
 from site_src.shortcodes import ShortcodeError
 
 SCRIPT = "var a  =\n\n  1"

@@ -11,8 +11,8 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
-from site_src.audit.serving import served
 from site_src.shortcodes import views
+from tests.audit.serving import served
 
 COMMAND = "python3 -m http.server"
 READERS = [(375, "light"), (1280, "dark")]  # between them, every width and theme

@@ -17,9 +17,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
-from site_src.allowed import refused
-from site_src.notebook_files import pictures
-from site_src.notebook_pages import NotebookPages
+from site_src.plugins.notebook_files import pictures
+from site_src.plugins.notebook_pages import NotebookPages
+from site_src.plugins.schema import refused
 from site_src.shortcodes import ShortcodeError
 from site_src.shortcodes.published import LARGEST
 

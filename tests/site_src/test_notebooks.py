@@ -13,16 +13,16 @@ from typing import Any
 
 import jupytext
 import pytest
-from harms import cut, empty, flipped, longer, pickled, random_bytes, shuffled, zeroed
 from matplotlib import pyplot
-from miniature import Effort
 from nbmake.nb_run import NotebookRun
 from PIL import Image
 
-from site_src.notebook_pages import NotebookPages, Options, pictures
 from site_src.notebooks import __main__ as notebooks
 from site_src.notebooks.__main__ import PLACE, SCRIPTS, NotebookError, written
+from site_src.plugins.notebook_pages import NotebookPages, Options, pictures
 from site_src.shortcodes import ShortcodeError
+from tests.harms import cut, empty, flipped, longer, pickled, random_bytes, shuffled, zeroed
+from tests.miniature import Effort
 
 RENDERED = """<style>p {}</style><script>alert(1)</script>
 <div class="jp-MarkdownOutput"><h2 id="a">A<a class="anchor-link" href="#a">¶</a></h2>

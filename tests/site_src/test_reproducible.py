@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from site_src.audit.site import ROOT, build
+from tests.audit.site import ROOT, build
 
 PAGE = """# A page
 

@@ -67,7 +67,7 @@ class Edit(NamedTuple):
     shown: str = ""
 
 
-BIBLIOGRAPHY, GLOSSARY = "site_src/bibliography.toml", "site_src/glossary.toml"
+BIBLIOGRAPHY, GLOSSARY = "site_src/content/bibliography.toml", "site_src/content/glossary.toml"
 ASSETS = "site_src/theme/assets"
 EDITS = {
     "page": Edit("docs/index.md", "# Home", "# Hearth", "index.html", "Hearth"),
@@ -96,10 +96,14 @@ EDITS = {
         "site_src/shortcodes/scoreboard.py", '"Measure"', '"Gauge"', "scoreboard/index.html", "Gauge"
     ),
     "code of notebooks": Edit(
-        "site_src/notebook_pages.py", "Download this", "Take this", f"{NOTEBOOK}/index.html"
+        "site_src/plugins/notebook_pages.py", "Download this", "Take this", f"{NOTEBOOK}/index.html"
     ),
     "code that finishes pages": Edit(
-        "site_src/finished.py", "hastened(THEMES", "'<!--edited-->' + hastened(THEMES", "index.html", "edited"
+        "site_src/plugins/finished.py",
+        "hastened(THEMES",
+        "'<!--edited-->' + hastened(THEMES",
+        "index.html",
+        "edited",
     ),
 }
 GONE = {"licences": ">zict<"}  # what is to be seen no more

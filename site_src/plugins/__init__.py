@@ -1,0 +1,1 @@
+"""Plugins of MkDocs: what is done to notebooks before, and to finished pages after."""

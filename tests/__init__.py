@@ -1,0 +1,1 @@
+"""Run by pytest; `tests.audit` looks at the built site, `tests.benchmarks` takes the time."""
