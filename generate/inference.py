@@ -72,7 +72,7 @@ def load(run: Run, workspace: Workspace | None = None) -> Any:
     manifest = read_manifest(workspace)
     fault = run_fault(workspace, manifest, run)
     if run.published and not fault:
-        return published(workspace, run, manifest["runs"][run.name]["weights"]["sha256"]).network
+        return published(workspace, run, manifest.runs[run.name]["weights"]["sha256"]).network
     if done := finished(workspace, run):
         return done.network
     if not run.published:

@@ -36,8 +36,8 @@ class Workspace:
 
     @property
     def manifest(self) -> Path:
-        """What was made from what, with keys and checksums."""
-        return self.docs / "data" / "manifest.json"
+        """The folder that says what was made from what, with keys and checksums."""
+        return self.docs / "data" / "manifest"
 
     @property
     def numbers(self) -> Path:

@@ -12,6 +12,7 @@ import pytest
 
 from generate.build.catalogue import FIGURES, RESULTS
 from generate.experiments import AE_16D_SEED_1, GAN_2D, RUNS, SHARED, Budget, Run
+from generate.pipeline.manifest import FIELDS, Manifest
 from generate.pipeline.store import read_values
 from generate.pipeline.values import Values
 from generate.workspace import Workspace, open_workspace
@@ -115,3 +116,10 @@ class Effort:
     def stride(self) -> int:
         """Of things in a row, every how many-th to try."""
         return max(1, round(1 / self.share))
+
+
+def republish(manifest: Manifest) -> None:
+    """Write down whatever a test has changed in a manifest."""
+    for kind in FIELDS:
+        for name, entry in getattr(manifest, kind).items():
+            manifest.record(kind, name, entry)

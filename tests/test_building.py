@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -23,6 +24,7 @@ from generate.models.configs import VAEConfig
 from generate.pipeline.files import StoreError, sha256
 from generate.pipeline.history import commit
 from generate.pipeline.keys import plain
+from generate.pipeline.manifest import entry_file
 from generate.pipeline.registry import UnknownName
 from generate.pipeline.sources import Sources
 from generate.pipeline.store import read_json, read_tensors, read_values, write_json, write_tensors
@@ -32,6 +34,7 @@ from generate.training.loop import CHECKPOINT
 from generate.training.runs import ensure
 from generate.workspace import Workspace, open_workspace
 from tests.harms import flip
+from tests.miniature import republish
 
 Told = pytest.CaptureFixture[str]
 
@@ -62,13 +65,13 @@ def untouchable(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_a_build_makes_every_figure_in_both_themes_and_all_that_it_rests_on(built: Workspace) -> None:
     manifest = read_manifest(built)
-    assert {kind: set(manifest[kind]) for kind in ("runs", "results", "figures")} == {
+    assert {kind: set(getattr(manifest, kind)) for kind in ("runs", "results", "figures")} == {
         "runs": set(RUNS),
         "results": set(RESULTS),
         "figures": set(FIGURES),
     }
     for node in FIGURES.values():
-        entry = manifest["figures"][node.id]
+        entry = manifest.figures[node.id]
         assert set(entry["files"]) == {"light", "dark"}
         for file in (file for files in entry["files"].values() for file in files.values()):
             assert len((built.docs / file["path"]).read_bytes()) > 1_000
@@ -143,7 +146,7 @@ def test_changing_one_models_configuration_trains_that_model_alone(
     summary = build(clone, only="vae/latent_morph")
     assert summary.trained == ("VAE_2D",)
     assert set(summary.measured) == {*FIGURES["vae/latent_morph"].needs.values()}
-    assert read_manifest(clone)["runs"]["VAE_2D"]["config"]["model"]["beta"] == 4
+    assert read_manifest(clone).runs["VAE_2D"]["config"]["model"]["beta"] == 4
 
 
 def test_a_changed_result_is_measured_of_the_published_weights_and_nothing_else_is(
@@ -187,8 +190,8 @@ def test_other_weights_make_stale_every_result_that_measured_them(clone: Workspa
         clone.weights(AE_2D), {name: 1.01 * x for name, x in read_tensors(clone.weights(AE_2D)).items()}
     )
     manifest = read_manifest(clone)
-    manifest["runs"]["AE_2D"]["weights"]["sha256"] = sha256(clone.weights(AE_2D))
-    write_json(clone.manifest, manifest)
+    manifest.runs["AE_2D"]["weights"]["sha256"] = sha256(clone.weights(AE_2D))
+    republish(manifest)
     found = faults(clone)
     assert found.keys() == {node.id for node in RESULTS.values() if AE_2D.name in node.needs.values()}
     assert set(found.values()) == {"a run it measures was trained again"}
@@ -237,12 +240,12 @@ def test_a_figure_that_comes_out_the_same_keeps_the_commit_that_drew_it(
     clone: Workspace, monkeypatch: pytest.MonkeyPatch, then: str | None, now: str | None, named: str | None
 ) -> None:
     manifest = read_manifest(clone)
-    for entry in manifest["figures"].values():
+    for entry in manifest.figures.values():
         entry["made"]["commit"] = then
-    write_json(clone.manifest, manifest)
+    republish(manifest)
     monkeypatch.setattr(draw, "commit", lambda: now)
     build(clone, only="site/mark")
-    found = read_manifest(clone)["figures"]
+    found = read_manifest(clone).figures
     assert found["site/mark"]["made"]["commit"] == named
     assert found["gan/samples"]["made"]["commit"] == then
 
@@ -283,15 +286,38 @@ def test_a_file_that_is_not_as_published_is_named(
 def test_an_edited_number_is_noticed(clone: Workspace) -> None:
     write_json(clone.numbers, read_json(clone.numbers) | {"GAN_2D.steps": 7})
     assert set(faults(clone)) == {"numbers.json"}
-    clone.numbers.write_text(clone.numbers.read_text().replace('steps": 7', 'steps": 8'))
-    with pytest.raises(StoreError, match=r"numbers\.json.*edited by hand.*git checkout"):
+
+
+@pytest.mark.parametrize(
+    "harm", [lambda text: text[:-50], lambda text: f"<<<<<<< HEAD\n{text}", lambda _: "{}"]
+)
+def test_a_damaged_entry_of_the_manifest_is_named(clone: Workspace, harm: Callable[[str], str]) -> None:
+    path = entry_file(clone.manifest, "results", "vae/traversals")
+    path.write_text(harm(path.read_text()))
+    with pytest.raises(StoreError, match=r"traversals\.json.*git checkout"):
         faults(clone)
 
 
-def test_a_damaged_manifest_is_named(clone: Workspace) -> None:
-    clone.manifest.write_text(clone.manifest.read_text()[:-50])
-    with pytest.raises(StoreError, match=r"manifest\.json.*git checkout"):
-        faults(clone)
+def test_what_the_code_no_longer_knows_is_forgotten(
+    clone: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(FIGURES, "gan/samples")
+    build(clone)
+    assert "gan/samples" not in read_manifest(clone).figures
+    assert not entry_file(clone.manifest, "figures", "gan/samples").exists()
+
+
+@pytest.mark.usefixtures("no_replay")
+def test_figures_that_two_people_added_are_merged_by_copying_their_files(
+    built: Workspace, tmp_path: Path
+) -> None:
+    one, other, merged = (replace(built, docs=tmp_path / name) for name in ("one", "other", "merged"))
+    for clone, name in ((one, "gan/samples"), (other, "gan/loss_curves")):
+        shutil.copytree(built.docs, clone.docs)
+        entry_file(clone.manifest, "figures", name).unlink()
+    for clone in (one, other):
+        shutil.copytree(clone.docs, merged.docs, dirs_exist_ok=True)
+    assert faults(merged) == {}
 
 
 @pytest.mark.usefixtures("no_replay")

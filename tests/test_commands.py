@@ -22,10 +22,10 @@ from generate.build import check as checking
 from generate.build.catalogue import FIGURES, RESULTS
 from generate.build.freshness import read_manifest
 from generate.experiments import FULL, RUNS
-from generate.pipeline.store import write_json
+from generate.pipeline.manifest import entry_file
 from generate.training import cluster
 from generate.workspace import ROOT, Workspace, open_workspace
-from tests.miniature import Tiny
+from tests.miniature import Tiny, republish
 
 
 @dataclass(frozen=True)
@@ -253,12 +253,12 @@ def test_list_and_check_find_the_same(
 ) -> None:
     monkeypatch.setattr(checking, "replay_fault", lambda *_: None)
     manifest = read_manifest(clone)
-    manifest["runs"]["GAN_2D"]["key"] = manifest["results"]["vae/traversals"]["key"] = "another"
-    manifest["results"]["gan/samples"]["weights"]["GAN_16D"] = "another"
-    manifest["figures"]["gan/samples"]["files"]["dark"]["png"]["sha256"] = "another"
+    manifest.runs["GAN_2D"]["key"] = manifest.results["vae/traversals"]["key"] = "another"
+    manifest.results["gan/samples"]["weights"]["GAN_16D"] = "another"
+    manifest.figures["gan/samples"]["files"]["dark"]["png"]["sha256"] = "another"
+    republish(manifest)
     for kind, name in (("runs", "AE_2D"), ("results", "data/judge"), ("figures", "data/real_digits")):
-        del manifest[kind][name]
-    write_json(clone.manifest, manifest)
+        entry_file(clone.manifest, kind, name).unlink()
     listed = [line.split(maxsplit=2) for line in command("list").out.splitlines()]
     faulty = {(kind, name, fault) for kind, name, fault in listed if fault != "up to date"}
     assert {(kind, name) for kind, name, _ in faulty} >= {

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from generate.build.catalogue import FIGURES, RESULTS
 from generate.build.draw import draw_all
 from generate.build.freshness import (
-    Manifest,
     measured_weights,
     read_manifest,
     result_fault,
@@ -26,6 +25,7 @@ from generate.build.publish import file_entry, publish_runs, published_sums, set
 from generate.build.scoreboard import scoreboard
 from generate.device import measuring_device
 from generate.experiments import RUNS, Run
+from generate.pipeline.manifest import Manifest
 from generate.pipeline.registry import Figure, Result, select
 from generate.pipeline.store import write_json
 from generate.training.runs import counted, ensure
@@ -83,11 +83,13 @@ def build(
     if stale and not newly:
         print(then, flush=True)
     _measure_all(workspace, manifest, stale)
-    if not only:
-        _forget(manifest)
+    if not only:  # then everything was looked at that the code knows
+        manifest.forget("runs", RUNS)
+        manifest.forget("results", RESULTS)
+        manifest.forget("figures", FIGURES)
     changed = draw_all(workspace, manifest, figures)
     write_json(workspace.numbers, numbers(workspace, manifest))
-    write_json(workspace.scoreboard, scoreboard(workspace, manifest["results"]))
+    write_json(workspace.scoreboard, scoreboard(workspace, manifest.results))
     return Summary(
         tuple(run.name for run in newly),
         tuple(node.id for node in stale),
@@ -126,14 +128,7 @@ def _measure_all(workspace: Workspace, manifest: Manifest, stale: list[Result]) 
     for node in progress(found, desc="measuring", total=len(stale)):
         entry = file_entry(workspace, workspace.result(node.id), "file")
         made_from = {"key": result_key(workspace, node), "weights": measured_weights(manifest, node)}
-        manifest["results"][node.id] = entry | made_from
-        write_json(workspace.manifest, manifest)
-
-
-def _forget(manifest: Manifest) -> None:
-    """Drop what the code no longer knows."""
-    for kind, known in (("runs", RUNS), ("results", RESULTS), ("figures", FIGURES)):
-        manifest[kind] = {name: entry for name, entry in manifest[kind].items() if name in known}
+        manifest.record("results", node.id, entry | made_from)
 
 
 def _results_of(figures: Iterable[Figure]) -> list[Result]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import math
 
 from generate import data
-from generate.build.freshness import Manifest, read_manifest, states
+from generate.build.freshness import read_manifest, states
 from generate.build.numbers import numbers
 from generate.build.scoreboard import scoreboard
 from generate.experiments import RUNS, Run
 from generate.pipeline.keys import plain
+from generate.pipeline.manifest import Manifest
 from generate.pipeline.store import read_json
 from generate.training.fingerprint import TOLERANCES, replay
 from generate.workspace import Workspace
@@ -27,7 +28,7 @@ def faults(workspace: Workspace) -> dict[str, str]:
     if not any(found.values()):
         tables = {
             workspace.numbers: numbers(workspace, manifest),
-            workspace.scoreboard: scoreboard(workspace, manifest["results"]),
+            workspace.scoreboard: scoreboard(workspace, manifest.results),
         }
         found |= {
             path.name: "it is not what the results say"
@@ -41,7 +42,7 @@ def replay_fault(manifest: Manifest, run: Run, workspace: Workspace) -> str | No
     """Whether the first steps of a run, on the built-in digits, still go as when it was trained."""
     here = workspace.run(run)
     now = replay(here.model, here.optimisation, data.load(data.DIGITS, workspace.data_folder).train)
-    for name, recorded in manifest["runs"][run.name]["replay"].items():
+    for name, recorded in manifest.runs[run.name]["replay"].items():
         for step, (was, found) in enumerate(zip(recorded, now[name], strict=True)):
             # NaN is close to nothing, so it is a fault too.
             if not math.isclose(found, was, rel_tol=TOLERANCES[name]):

@@ -11,15 +11,16 @@ from typing import Any
 import matplotlib as mpl
 
 from generate.build.catalogue import RESULTS
-from generate.build.freshness import Manifest, figure_key
+from generate.build.freshness import figure_key
 from generate.build.measure import function
 from generate.build.progress import progress
 from generate.build.publish import file_entry
 from generate.experiments import FULL
 from generate.pipeline.files import write_bytes
 from generate.pipeline.history import commit, is_changed
+from generate.pipeline.manifest import Manifest
 from generate.pipeline.registry import Figure
-from generate.pipeline.store import read_values, write_json
+from generate.pipeline.store import read_values
 from generate.pipeline.together import side_by_side
 from generate.pipeline.values import Values
 from generate.plotting import render
@@ -49,9 +50,8 @@ def draw_all(workspace: Workspace, manifest: Manifest, figures: list[Figure]) ->
             "runs": sorted({run for name in node.needs.values() for run in RESULTS[name].needs.values()}),
             "source": f"{node.module.replace('.', '/')}.py",
         }
-        before = manifest["figures"].get(node.id, {})
-        manifest["figures"][node.id] = entry | {"made": _made(before, entry)}
-    write_json(workspace.manifest, manifest)
+        before = manifest.figures.get(node.id, {})
+        manifest.record("figures", node.id, entry | {"made": _made(before, entry)})
     return changed
 
 
@@ -73,7 +73,7 @@ def _made(before: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]
 
 
 def _sums(manifest: Manifest, node: Figure) -> dict[str, str]:
-    return {name: manifest["results"][name]["sha256"] for name in node.needs.values()}
+    return {name: manifest.results[name]["sha256"] for name in node.needs.values()}
 
 
 def _drawn(

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from generate import data
 from generate.build.catalogue import FIGURES, RESULTS, SOURCES
 from generate.experiments import RUNS, Run
-from generate.pipeline.files import RESTORE, StoreError, faulty
+from generate.pipeline.files import faulty
 from generate.pipeline.keys import code_key, key
+from generate.pipeline.manifest import Manifest, open_manifest
 from generate.pipeline.registry import Figure, Result
-from generate.pipeline.store import read_json
 from generate.workspace import Workspace
 
 MEASURING = tuple(
@@ -30,26 +29,14 @@ STYLE = (
     "generate.plotting.render.encode",
 )
 
-VERSION = 2  # of the manifest's form
-Manifest = dict[str, Any]
-
 
 def read_manifest(workspace: Workspace) -> Manifest:
-    """What was published, or an empty manifest.
+    """What was published, and nothing if nothing was.
 
     Raises:
         StoreError: it is damaged, of another version of this code or of another data set.
     """
-    if not os.path.lexists(workspace.manifest):
-        empty: Manifest = {"runs": {}, "results": {}, "figures": {}}
-        return {"version": VERSION, "dataset": workspace.dataset, **empty}
-    manifest = read_json(workspace.manifest)
-    for name, here in (("version", VERSION), ("dataset", workspace.dataset)):
-        if (found := manifest.get(name)) != here:
-            raise StoreError(
-                f"{workspace.manifest} is of {name} {found}; this code expects {here}. {RESTORE}"
-            )
-    return manifest
+    return open_manifest(workspace.manifest, workspace.dataset)
 
 
 def states(workspace: Workspace, manifest: Manifest) -> Iterator[tuple[str, str, str | None]]:
@@ -64,7 +51,7 @@ def states(workspace: Workspace, manifest: Manifest) -> Iterator[tuple[str, str,
 
 def run_fault(workspace: Workspace, manifest: Manifest, run: Run) -> str | None:
     """Whether what is published of a run, its weights above all, is of its configuration."""
-    entry = manifest["runs"].get(run.name)
+    entry = manifest.runs.get(run.name)
     if entry is None:
         return "never trained"
     if told := workspace.changed(run, entry):
@@ -74,7 +61,7 @@ def run_fault(workspace: Workspace, manifest: Manifest, run: Run) -> str | None:
 
 def result_fault(workspace: Workspace, manifest: Manifest, node: Result) -> str | None:
     """Whether a result was measured by this code on these runs, and is whole."""
-    entry = manifest["results"].get(node.id)
+    entry = manifest.results.get(node.id)
     if entry is None:
         return "never measured"
     if entry["key"] != result_key(workspace, node):
@@ -86,7 +73,7 @@ def result_fault(workspace: Workspace, manifest: Manifest, node: Result) -> str 
 
 def figure_fault(workspace: Workspace, manifest: Manifest, node: Figure) -> str | None:
     """Whether a figure was drawn by this code from these results, and its files are whole."""
-    entry = manifest["figures"].get(node.id)
+    entry = manifest.figures.get(node.id)
     if entry is None:
         return "never drawn"
     if entry["key"] != figure_key(manifest, node):
@@ -111,13 +98,13 @@ def roots(node: Result, dataset: str) -> list[str]:
 
 def figure_key(manifest: Manifest, node: Figure) -> str:
     """What defines a figure: the results it draws, its words, and the code that draws it."""
-    results = {need: manifest["results"].get(name, {}).get("sha256") for need, name in node.needs.items()}
+    results = {need: manifest.results.get(name, {}).get("sha256") for need, name in node.needs.items()}
     return key(results, node.alt, node.caption, code_key(SOURCES, [node.source, *STYLE], DRAWING))
 
 
 def measured_weights(manifest: Manifest, node: Result) -> dict[str, str]:
     """Checksums of the weights of the runs that a result measures."""
-    published = ((name, manifest["runs"].get(name)) for name in node.needs.values())
+    published = ((name, manifest.runs.get(name)) for name in node.needs.values())
     return {name: entry["weights"]["sha256"] for name, entry in published if entry}
 
 

@@ -5,22 +5,23 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from generate.pipeline.manifest import Manifest
 from generate.pipeline.store import read_values
 from generate.training.fingerprint import TOLERANCES
 from generate.workspace import Workspace
 
 
-def numbers(workspace: Workspace, manifest: Mapping[str, Any]) -> dict[str, Any]:
+def numbers(workspace: Workspace, manifest: Manifest) -> dict[str, Any]:
     """Every scalar of every result as ``<result>.<name>``, and every run's settings as ``<RUN>.<name>``.
 
     Raises:
         StoreError: a result is missing, or not the file that was published.
     """
     found: dict[str, Any] = {}
-    for name, entry in manifest["results"].items():
+    for name, entry in manifest.results.items():
         for scalar, value in read_values(workspace.result(name), entry["sha256"]).scalars().items():
             found[f"{name}.{scalar}"] = value
-    for name, entry in manifest["runs"].items():
+    for name, entry in manifest.runs.items():
         found |= {f"{name}.{field}": value for field, value in _run_numbers(entry).items()}
     return found | {f"replay.{name}": tolerance for name, tolerance in TOLERANCES.items()}
 

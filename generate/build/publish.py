@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from generate import data
-from generate.build.freshness import Manifest, run_fault
+from generate.build.freshness import run_fault
 from generate.experiments import RUNS, Run
 from generate.pipeline.files import DAMAGED, faulty, set_aside, sha256
-from generate.pipeline.store import read_tensors, write_json, write_tensors
+from generate.pipeline.manifest import Manifest
+from generate.pipeline.store import read_tensors, write_tensors
 from generate.training.finished import Course, finished
 from generate.training.loop import halved
 from generate.workspace import Workspace
@@ -23,9 +24,9 @@ def publish_runs(workspace: Workspace, manifest: Manifest, anew: Collection[Run]
     """
     wanted = [run for run in RUNS.values() if run in anew or run_fault(workspace, manifest, run)]
     done = ((run, finished(workspace, run)) for run in wanted)
-    if found := {run.name: _published(workspace, run, course) for run, course in done if course}:
-        manifest["runs"] |= found
-        write_json(workspace.manifest, manifest)
+    for run, course in done:
+        if course:
+            manifest.record("runs", run.name, _published(workspace, run, course))
 
 
 def _published(workspace: Workspace, run: Run, done: Course) -> dict[str, Any]:
@@ -46,7 +47,7 @@ def _publish_weights(workspace: Workspace, run: Run, done: Course) -> dict[str, 
 
 def set_damaged_aside(workspace: Workspace, manifest: Manifest) -> None:
     """Move published weights and results out of the way that are there and not as they were published."""
-    entries = *(run["weights"] for run in manifest["runs"].values()), *manifest["results"].values()
+    entries = *(run["weights"] for run in manifest.runs.values()), *manifest.results.values()
     for entry in entries:
         name = entry.get("file", "")
         if (workspace.docs / name).is_file() and faulty(workspace.docs, {name: entry["sha256"]}):
@@ -57,7 +58,7 @@ def set_damaged_aside(workspace: Workspace, manifest: Manifest) -> None:
 def published_sums(workspace: Workspace, manifest: Manifest) -> dict[str, str]:
     """Checksums of the published weights that are those of their run's configuration, by run."""
     return {
-        run.name: manifest["runs"][run.name]["weights"]["sha256"]
+        run.name: manifest.runs[run.name]["weights"]["sha256"]
         for run in RUNS.values()
         if run.published and not run_fault(workspace, manifest, run)
     }

@@ -1,4 +1,4 @@
-"""What files hold: JSON under a seal, named arrays, named tensors. Nothing here is ever unpickled."""
+"""What files hold: JSON, named arrays, named tensors. Nothing here is ever unpickled."""
 
 from __future__ import annotations
 
@@ -16,43 +16,33 @@ from generate.pipeline.files import LARGEST, RESTORE, StoreError, read_bytes, wr
 if TYPE_CHECKING:
     from generate.pipeline.values import Values
 
-SEAL = "seal"
-
 
 def write_json(path: Path, content: Mapping[str, Any]) -> bool:
-    """Write a JSON object with sorted keys and a seal over content and name; floats must be finite."""
-    return write_bytes(path, sealed(path.name, content))
+    """Write a JSON object with sorted keys; floats must be finite."""
+    return write_bytes(path, (_text(content, indent=1) + "\n").encode())
 
 
 def read_json(path: Path) -> dict[str, Any]:
-    """Read a JSON object that ``write_json`` wrote under the same name; the seal itself is left out.
+    """Read a JSON object.
 
     Raises:
-        StoreError: the file is missing, damaged, another file, or was edited by hand.
+        StoreError: the file is missing, or holds something else.
     """
-    content = read_bytes(path)
     try:
-        return unsealed(path.name, content)
+        return parsed(read_bytes(path))
     except (ValueError, RecursionError) as error:
         raise StoreError(f"cannot read {path}: {error}. {RESTORE}") from error
 
 
-def sealed(name: str, content: Mapping[str, Any]) -> bytes:
-    """JSON for a file of this name; the name is under the seal, so that no file passes for another."""
-    return (_text({**content, SEAL: _seal(name, content)}, indent=1) + "\n").encode()
-
-
-def unsealed(name: str, text: bytes) -> dict[str, Any]:
-    """What is under the seal.
+def parsed(text: bytes) -> dict[str, Any]:
+    """The JSON object of a text.
 
     Raises:
-        ValueError, RecursionError: it is no JSON, or was changed since.
+        ValueError, RecursionError: it is none.
     """
     content = json.loads(text.decode())  # bytes could have a mark of their order
-    if not isinstance(content, dict) or SEAL not in content:
-        raise ValueError("it has no seal: it is of another version, or was edited by hand")
-    if content.pop(SEAL) != _seal(name, content):
-        raise ValueError("its seal does not fit its content: it was damaged, swapped or edited by hand")
+    if not isinstance(content, dict):
+        raise ValueError("it holds no JSON object")
     return content
 
 
@@ -121,10 +111,6 @@ def read_checkpoint(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
 
 def _text(content: Any, indent: int | None = None) -> str:
     return json.dumps(content, indent=indent, sort_keys=True, allow_nan=False, ensure_ascii=False)
-
-
-def _seal(name: str, content: Mapping[str, Any]) -> str:
-    return hashlib.sha256(f"{name}\n{_text(content)}".encode()).hexdigest()
 
 
 # What NumPy and zipfile raise for the many ways in which an archive can be broken.

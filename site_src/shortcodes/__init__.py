@@ -50,7 +50,7 @@ class Shortcodes(Extension):
     """Registers the processors; ``docs`` holds data/ and figures/, and is relative to the repository."""
 
     def __init__(self, **options: Any) -> None:
-        self.config = {"docs": ["docs", "folder that holds data/manifest.json and data/numbers.json"]}
+        self.config = {"docs": ["docs", "folder that holds data/manifest/ and data/numbers.json"]}
         self.counter = FigureCounter()
         super().__init__(**options)  # type: ignore[no-untyped-call]
 
@@ -67,7 +67,7 @@ class Shortcodes(Extension):
         blocks = md.parser.blockprocessors
         blocks.register(FigureBlock(md.parser, published, self.counter), "figure", BLOCK)
         blocks.register(ViewBlock(md.parser, published, views()), "view", BLOCK)
-        blocks.register(TableBlock(md.parser, docs, published.dataset), "data_table", BLOCK)
+        blocks.register(TableBlock(md.parser, published), "data_table", BLOCK)
         blocks.register(BibliographyBlock(md.parser), "bibliography", BLOCK)
         blocks.register(GlossaryBlock(md.parser), "glossary", BLOCK)
         blocks.register(MathBlock(md.parser, md.htmlStash), "maths_block", BLOCK)

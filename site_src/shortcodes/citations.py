@@ -8,13 +8,13 @@ from xml.etree.ElementTree import Element, SubElement
 from markdown.blockprocessors import BlockProcessor
 from markdown.util import AtomicString
 
-from site_src.shortcodes.published import DataFile, load, sound, unknown
+from site_src.shortcodes.published import Form, load, sound, unknown
 from site_src.shortcodes.shapes import WORKS
 
 CITATION = r"\{\{\s*cite\s+([\w-]+)\s*\}\}"
 BIBLIOGRAPHY = re.compile(r"\{\{\s*bibliography\s*\}\}")
 SOURCE = Path(__file__).parents[1] / "content" / "bibliography.toml"
-LIST = DataFile(SOURCE.name, WORKS)
+LIST = Form(WORKS)
 PAGE = "/bibliography.md"
 
 
@@ -41,7 +41,7 @@ def works() -> dict[str, Work]:
         ShortcodeError: the file is malformed; the message says where.
     """
     with sound(SOURCE, ""):
-        return {key: Work(**entry) for key, entry in load(SOURCE.parent, LIST).items()}
+        return {key: Work(**entry) for key, entry in load(SOURCE, LIST).items()}
 
 
 def citation(match: re.Match[str]) -> Element:

@@ -15,7 +15,7 @@ from markdown.util import AtomicString
 
 from site_src.shortcodes import provenance
 from site_src.shortcodes.elements import append_text
-from site_src.shortcodes.published import Published, ShortcodeError, sound, unknown
+from site_src.shortcodes.published import FIGURES, Published, ShortcodeError, sound, unknown
 
 FIGURE = re.compile(r"\{\{\s*figure\s+([\w/-]+)\s*\}\}")
 VIEW = re.compile(r"\{\{\s*view\s+(\w+)\s+([\w/-]+)\s*\}\}")
@@ -96,7 +96,7 @@ class FigureBlock(BlockProcessor):
             raise unknown("figure", figure_id, self.published.figures)
         entry = self.published.figures[figure_id]
         box = SubElement(parent, "figure", {"id": anchor(figure_id), "class": "drawing"})
-        with sound(self.published.manifest, "make figures"):
+        with sound(self.published.figure_file(figure_id), FIGURES):
             for theme in THEMES:
                 _picture(box, entry, theme)
             if "gif" in entry["files"]["light"]:
@@ -155,7 +155,7 @@ class ViewBlock(BlockProcessor):
             raise unknown("figure", figure_id, self.published.figures)
         box = SubElement(parent, "div", {"class": "view", "id": name, "data-view": name})
         _needs(box)
-        with sound(self.published.manifest, "make figures"):
+        with sound(self.published.figure_file(figure_id), FIGURES):
             for theme in THEMES:
                 _picture(box, self.published.figures[figure_id], theme)
 

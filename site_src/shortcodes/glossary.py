@@ -12,7 +12,7 @@ from markdown.core import Markdown
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 
-from site_src.shortcodes.published import DataFile, load
+from site_src.shortcodes.published import Form, load
 from site_src.shortcodes.shapes import TERMS
 
 GLOSSARY = re.compile(r"\{\{\s*glossary\s*\}\}")
@@ -24,7 +24,7 @@ PROSE = {
     "strong",
 }  # where terms are looked for; links, headings, tables and code stay as they are
 SOURCE = Path(__file__).parents[1] / "content" / "glossary.toml"
-LIST = DataFile(SOURCE.name, TERMS)
+LIST = Form(TERMS)
 
 
 def terms() -> dict[str, str]:
@@ -33,7 +33,7 @@ def terms() -> dict[str, str]:
     Raises:
         ShortcodeError: the file is malformed; the message says where.
     """
-    return load(SOURCE.parent, LIST)
+    return load(SOURCE, LIST)
 
 
 class GlossaryBlock(BlockProcessor):

@@ -14,8 +14,10 @@ from mkdocs.exceptions import BuildError
 from PIL import Image
 
 from generate.pipeline.files import faulty
-from generate.pipeline.store import unsealed
-from site_src.shortcodes.shapes import MANIFEST, NUMBERS, Shape, faults
+from generate.pipeline.manifest import ABOUT, Kind, entry_file, entry_files
+from generate.pipeline.store import parsed
+from site_src.shortcodes import shapes
+from site_src.shortcodes.shapes import Shape, faults
 
 LARGEST = 16 << 20  # bytes; the largest file so far has half a megabyte
 DAMAGE = (
@@ -38,40 +40,44 @@ class ShortcodeError(BuildError):
 
 
 @dataclass(frozen=True, eq=False)
-class DataFile:
-    """A file: its name, its shape, and which command writes it; none does if it is written by hand."""
+class Form:
+    """What is in a file, and which command writes it; none does if it is written by hand."""
 
-    name: str
     shape: Shape
     command: str = ""
 
 
-MANIFEST_FILE = DataFile("manifest.json", MANIFEST, "make figures")
-NUMBERS_FILE = DataFile("numbers.json", NUMBERS, "make figures")
+FIGURES = "make figures"
+DATASET = Form(shapes.ABOUT, FIGURES)
+NUMBERS = Form(shapes.NUMBERS, FIGURES)
+ENTRIES: dict[Kind, Form] = {
+    "runs": Form(shapes.RUN, FIGURES),
+    "results": Form(shapes.RESULT, FIGURES),
+    "figures": Form(shapes.FIGURE, FIGURES),
+}
 
 
 @dataclass(frozen=True)
 class Published:
-    """The manifest's figures, results and runs, and the numbers, by name; the data set all of it is about.
+    """The manifest's runs, results and figures, and the numbers, by name; the data set all of it is about.
 
     Paths in it are relative to ``docs``.
     """
 
     docs: Path
-    figures: dict[str, Any]
-    results: dict[str, Any]
     runs: dict[str, Any]
+    results: dict[str, Any]
+    figures: dict[str, Any]
     numbers: dict[str, int | float | str]
     dataset: str
 
-    @property
-    def manifest(self) -> Path:
-        """Where all but the numbers was read from."""
-        return self.docs / "data" / MANIFEST_FILE.name
+    def figure_file(self, name: str) -> Path:
+        """Where the manifest tells of a figure."""
+        return entry_file(self.docs / "data" / "manifest", "figures", name)
 
     def frames(self, path: str) -> int:
         """Count the frames of a published animation."""
-        with sound(self.docs / path, MANIFEST_FILE.command) as file:
+        with sound(self.docs / path, FIGURES) as file:
             if not content(file).endswith(b";"):
                 raise ValueError("it ends too early")
             with Image.open(file, formats=["GIF"]) as image:
@@ -80,18 +86,16 @@ class Published:
 
 def read(docs: Path) -> Published:
     """Read the published data under `docs`; a file that is missing counts as empty, so names are reported."""
-    folder = docs / "data"
-    manifest, numbers = (
-        load(folder, file) if (folder / file.name).exists() else {} for file in (MANIFEST_FILE, NUMBERS_FILE)
+    manifest = docs / "data" / "manifest"
+    about, numbers = (
+        load(path, form) if path.exists() else {}
+        for path, form in ((manifest / ABOUT, DATASET), (docs / "data" / "numbers.json", NUMBERS))
     )
-    return Published(
-        docs=docs,
-        figures=manifest.get("figures", {}),
-        results=manifest.get("results", {}),
-        runs=manifest.get("runs", {}),
-        numbers=numbers,
-        dataset=manifest.get("dataset", ""),
-    )
+    entries = {
+        kind: {name: load(path, form) for name, path in entry_files(manifest, kind).items()}
+        for kind, form in ENTRIES.items()
+    }
+    return Published(docs=docs, **entries, numbers=numbers, dataset=about.get("dataset", ""))
 
 
 def altered(docs: Path) -> str | None:
@@ -106,25 +110,24 @@ def altered(docs: Path) -> str | None:
     return faulty(docs, {entry.get("path") or entry["file"]: entry["sha256"] for entry in entries})
 
 
-def load(folder: Path, file: DataFile) -> dict[str, Any]:
+def load(path: Path, form: Form) -> dict[str, Any]:
     """Parse a JSON or TOML file, once per version of it: every page of every build asks for some.
 
     Raises:
-        ShortcodeError: there is no such file, or not one of the kind's shape.
+        ShortcodeError: there is no such file, or it has not that form.
     """
-    path = folder / file.name
     if not path.exists():
-        raise ShortcodeError(f"{path} is missing; `{file.command or 'git checkout'}` writes it")
+        raise ShortcodeError(f"{path} is missing; `{form.command or 'git checkout'}` writes it")
     found = path.stat()
-    return _parsed(path, (found.st_mtime_ns, found.st_size, found.st_ino), file)
+    return _parsed(path, (found.st_mtime_ns, found.st_size, found.st_ino), form)
 
 
-@lru_cache(maxsize=8)
-def _parsed(path: Path, _version: tuple[int, ...], file: DataFile) -> dict[str, Any]:
-    with sound(path, file.command):
+@lru_cache(maxsize=1024)
+def _parsed(path: Path, _version: tuple[int, ...], form: Form) -> dict[str, Any]:
+    with sound(path, form.command):
         text = content(path)
-        loaded = tomllib.loads(text.decode()) if path.suffix == ".toml" else unsealed(path.name, text)
-        for fault in faults(loaded, file.shape):
+        loaded = tomllib.loads(text.decode()) if path.suffix == ".toml" else parsed(text)
+        for fault in faults(loaded, form.shape):
             raise ValueError(fault)
         return loaded
 

@@ -9,14 +9,14 @@ PAGE = "/about/runs.md"
 COLUMNS = ("Run", "Parameters", "Images seen", "Peak rate", "Seed", "Minutes")
 
 
-def append_runs(parent: Element, manifest: dict[str, Any]) -> None:
+def append_runs(parent: Element, runs: dict[str, Any]) -> None:
     """Append the table; each row has the run's name as its anchor, for figures to link to."""
     table = SubElement(parent, "table", {"aria-label": "Runs"})
     head = SubElement(SubElement(table, "thead"), "tr")
     for column in COLUMNS:
         append_text(head, "th", column, scope="col", **({} if column == COLUMNS[0] else RIGHT))
     body = SubElement(table, "tbody")
-    for name, run in manifest["runs"].items():
+    for name, run in runs.items():
         _append_row(SubElement(body, "tr", {"id": name}), name, run)
 
 

@@ -135,12 +135,8 @@ RUN: Shape = {
         Maybe("precision"): PRECISION,  # of runs trained before it was recorded, nothing says it
     },
 }
-MANIFEST: Shape = {
-    "dataset": LINE,
-    "figures": {NAME: FIGURE},
-    "results": {NAME: {"file": PATH, "sha256": LINE}},
-    "runs": {NAME: RUN},
-}
+RESULT: Shape = {"file": PATH, "sha256": LINE}
+ABOUT: Shape = {"dataset": LINE}
 NUMBERS: Shape = {NAME: (float, LINE)}
 SCOREBOARD: Shape = {
     "columns": [LINE],

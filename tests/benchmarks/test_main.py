@@ -145,7 +145,7 @@ def test_two_runs_are_trained_at_once_and_in_turn(monkeypatch: pytest.MonkeyPatc
 def test_a_clean_copy_has_the_code_and_no_runs() -> None:
     with commands.clean_copy() as folder:
         assert (folder / "generate" / "data.py").exists()
-        assert (folder / "docs" / "data" / "manifest.json").exists()
+        assert (folder / "docs" / "data" / "manifest" / "about.json").exists()
         assert not (folder / "runs").exists()
         assert not (folder / ".venv").exists()
     assert not folder.exists()

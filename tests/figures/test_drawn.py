@@ -47,7 +47,7 @@ def test_every_published_figure_has_a_picture_for_each_theme_and_says_what_it_wa
     node: Figure,
 ) -> None:
     workspace = open_workspace(device="cpu")
-    entry = read_manifest(workspace)["figures"][node.id]
+    entry = read_manifest(workspace).figures[node.id]
     pictures: list[dict[str, bytes]] = []
     for theme, files in entry["files"].items():
         assert set(files) in ({"png"}, {"svg"}, {"gif", "png"})

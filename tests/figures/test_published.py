@@ -45,13 +45,13 @@ def test_it_is_the_picture_that_is_published(node: Figure, effort: Effort) -> No
     if (
         not effort.is_full
         and node.id not in SHORT
-        and "svg" not in MANIFEST["figures"][node.id]["files"][theme.name]
+        and "svg" not in MANIFEST.figures[node.id]["files"][theme.name]
     ):
         pytest.skip("to find a picture's palette takes seconds: make fuzz compares them all")
     values = {need: read_values(WORKSPACE.result(name)) for need, name in node.needs.items()}
     published = {
         suffix: (WORKSPACE.docs / file["path"]).read_bytes()
-        for suffix, file in MANIFEST["figures"][node.id]["files"][theme.name].items()
+        for suffix, file in MANIFEST.figures[node.id]["files"][theme.name].items()
     }
     with mpl.rc_context(theme.rc()):
         picture = function(node)(theme, **values)

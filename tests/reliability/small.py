@@ -33,6 +33,7 @@ from generate.build.draw import _drawn
 from generate.build.freshness import read_manifest, states
 from generate.build.measure import function
 from generate.experiments import RUNS, SHARED, Budget
+from generate.pipeline.manifest import entry_files
 from generate.pipeline.store import read_checkpoint, read_json
 from generate.training import job
 from generate.training.loop import CHECKPOINT
@@ -47,7 +48,7 @@ KEPT = {"AE_2D", "GAN_16D"}
 QUICK = {"gan/loss_curves", "data/class_counts", "site/mark"}
 DRAWN = QUICK | {"autoencoder/latent_plane", "gan/progress"}
 BUDGET = Budget(share=4 * 16 / SHARED.images_seen, batch_size=16, channels=8, effort=0.05)
-CHANGING = {"manifest.json", "numbers.json", "scoreboard.json"}  # rewritten in the course of a build
+CHANGING = {"numbers.json", "scoreboard.json"}  # rewritten in the course of a build
 
 Files = dict[str, bytes]
 
@@ -185,8 +186,8 @@ def phase(workspace: Workspace) -> str:
     """How far a build had come, as far as its files tell."""
     if any(not (workspace.folder(run) / "run.json").exists() for run in RUNS.values()):
         return "training"
-    manifest = read_json(workspace.manifest) if workspace.manifest.exists() else {"results": {}}
-    return "drawing" if manifest["results"].keys() >= RESULTS.keys() else "measuring"
+    measured = entry_files(workspace.manifest, "results")
+    return "drawing" if measured.keys() >= RESULTS.keys() else "measuring"
 
 
 def faults(folder: Path, stride: int) -> Iterator[dict[str, Any]]:
@@ -283,7 +284,8 @@ def damages(folder: Path, stride: int) -> Iterator[dict[str, Any]]:
     harms = {"flipped": flip, "cut": cut, "gone": Path.unlink}
     measured = folder / "docs/data/results/gan/loss_curves.npz"
     unused = workspace.folder(RUNS["AE_2D"]).name
-    names = sorted(name for name in whole if Path(name).name not in CHANGING and unused not in name)
+    readable = (*CHANGING, "docs/data/manifest/", unused)  # what a person mends, and what nobody looks at
+    names = sorted(name for name in whole if not any(part in name for part in readable))
     cases = [
         (name, harm)
         for name in names

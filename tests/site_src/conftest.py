@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, BrowserContext, Page, Route, sync_playw
 
 from generate.commands import build_site
 from generate.pipeline.files import sha256
+from generate.pipeline.manifest import Kind, entry_file
 from generate.pipeline.store import read_json, write_json
 from site_src.shortcodes.reliability import PROMISES
 from tests.audit.browser import HEADLESS, chromium
@@ -44,8 +45,7 @@ def entry(name: str, *formats: str) -> dict[str, Any]:
 
 @pytest.fixture
 def published(tmp_path: Path) -> Path:
-    manifest: dict[str, Any] = {
-        "dataset": "mnist",
+    manifest: dict[Kind, dict[str, Any]] = {
         "figures": {
             "vae/plane": entry("vae/plane", "png"),
             "vae/curve": entry("vae/curve", "svg"),
@@ -100,7 +100,10 @@ def published(tmp_path: Path) -> Path:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(b"as it was published")
         file["sha256"] = sha256(path)
-    write_json(tmp_path / "data/manifest.json", manifest)
+    write_json(tmp_path / "data/manifest/about.json", {"dataset": "mnist"})
+    for kind, entries in manifest.items():
+        for name, told in entries.items():
+            write_json(entry_file(tmp_path / "data/manifest", kind, name), told)
     write_json(tmp_path / "data/numbers.json", numbers)
     return tmp_path
 
@@ -167,8 +170,8 @@ def demo(make_once: MakeOnce) -> Path:
     def whole(folder: Path) -> None:
         for part in ("data", "figures"):
             shutil.copytree(ROOT / "docs" / part, folder / "docs" / part)
-        manifest = folder / "docs/data/manifest.json"
-        write_json(manifest, read_json(manifest) | {"dataset": "digits"})
+        about = folder / "docs/data/manifest/about.json"
+        write_json(about, read_json(about) | {"dataset": "digits"})
         build_site(folder)
 
     return make_once("demo", whole) / "site"

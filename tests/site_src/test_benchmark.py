@@ -95,8 +95,7 @@ def test_a_slip_is_an_error(html: Convert, text: str, message: str) -> None:
 
 
 def test_the_demo_says_that_it_has_none(published: Path) -> None:
-    manifest = published / "data" / "manifest.json"
-    write_json(manifest, read_json(manifest) | {"dataset": "digits"})
+    write_json(published / "data/manifest/about.json", {"dataset": "digits"})
     options = {"site_src.shortcodes": {"docs": str(published)}}
     page = Markdown(extensions=["site_src.shortcodes"], extension_configs=options)
     assert page.convert("{{ table benchmark }}") == "<p>No benchmark was run for this demo.</p>"

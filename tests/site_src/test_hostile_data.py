@@ -76,7 +76,7 @@ def test_no_text_of_a_data_file_becomes_html(docs: Path, name: str, tally: Calla
     path = docs / f"data/{name}.json"
     original = path.read_text(encoding="utf-8")
     for number, place in enumerate(strings(json.loads(original))):
-        for hostile in HOSTILE if name == "manifest" and place[-1] == "caption" else spread(number):
+        for hostile in HOSTILE if "figures" in name and place[-1] == "caption" else spread(number):
             changed = json.loads(original)
             replace(changed, place, hostile)
             put(path, changed)
@@ -120,19 +120,17 @@ def test_words_with_marks_of_their_own_are_shown_as_they_stand(docs: Path) -> No
     "caption", ["The loss $a < b$, $x_{1}$.", "**Bold**, `<b>`, a < b.", "{{ num vae/plane.accuracy:.1% }}"]
 )
 def test_a_caption_may_have_emphasis_code_maths_and_numbers(docs: Path, caption: str) -> None:
-    path = docs / "data/manifest.json"
-    manifest = json.loads(path.read_text())
-    manifest["figures"]["vae/plane"]["caption"] = caption
-    put(path, manifest)
+    path = docs / "data/manifest/figures/vae/plane.json"
+    entry = json.loads(path.read_text())
+    entry["caption"] = caption
+    put(path, entry)
     assert "<figcaption>" in converted(docs, "{{ figure vae/plane }}")
 
 
 def test_what_is_refused_is_named(docs: Path) -> None:
-    path = docs / "data/manifest.json"
-    manifest = json.loads(path.read_text())
-    manifest["figures"]["vae/plane"]["caption"] = "<script>alert(1)</script>"
-    put(path, manifest)
-    with pytest.raises(
-        ShortcodeError, match=r"manifest\.json .*vae/plane\.caption is not Markdown without HTML"
-    ):
+    path = docs / "data/manifest/figures/vae/plane.json"
+    entry = json.loads(path.read_text())
+    entry["caption"] = "<script>alert(1)</script>"
+    put(path, entry)
+    with pytest.raises(ShortcodeError, match=r"vae/plane\.json .*caption is not Markdown without HTML"):
         converted(docs, PAGE)

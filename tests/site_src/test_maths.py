@@ -156,8 +156,8 @@ def written() -> Iterator[str]:
     """Every text of the site that may have formulas: pages, captions, notebooks."""
     for page in (ROOT / "docs").rglob("*.md"):
         yield CODE.sub("", page.read_text(encoding="utf-8"))
-    manifest = json.loads((ROOT / "docs/data/manifest.json").read_text(encoding="utf-8"))
-    yield from (entry["caption"] for entry in manifest["figures"].values())
+    for entry in (ROOT / "docs/data/manifest/figures").rglob("*.json"):
+        yield json.loads(entry.read_text(encoding="utf-8"))["caption"]
     for notebook in (ROOT / "docs/notebooks").glob("*.ipynb"):
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         yield from (CODE.sub("", "".join(c["source"])) for c in cells if c["cell_type"] == "markdown")

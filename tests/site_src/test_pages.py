@@ -1,6 +1,5 @@
 """The pages against what is drawn and measured."""
 
-import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -8,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from generate.build.catalogue import FIGURES
+from generate.pipeline.manifest import entry_files
+from generate.pipeline.store import read_json
 
 DOCS = Path(__file__).parents[2] / "docs"
 CODE_FOLDER = DOCS.parent / "generate"
@@ -102,13 +103,12 @@ def test_every_figure_is_on_one_page() -> None:
 
 
 def test_every_figure_is_published() -> None:
-    manifest = json.loads((DOCS / "data/manifest.json").read_text(encoding="utf-8"))
-    assert set(manifest["figures"]) == set(FIGURES)
+    assert set(entry_files(DOCS / "data/manifest", "figures")) == set(FIGURES)
 
 
 @pytest.mark.parametrize("name", EXPECTED)
 def test_an_expected_figure_is_published_placed_and_described(name: str) -> None:
-    entry = json.loads((DOCS / "data/manifest.json").read_text(encoding="utf-8"))["figures"][name]
+    entry = read_json(DOCS / f"data/manifest/figures/{name}.json")
     assert any(name in shown(page) for page in PAGES)
     # More words than a name has: what is to be seen, or what it shows.
     assert len(entry["alt"].split()) >= 10

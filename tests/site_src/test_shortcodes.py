@@ -82,19 +82,19 @@ def test_a_page_with_figures_ends_with_what_they_were_made_with(converter: Markd
 
 def test_runs_say_in_which_format_they_computed_where_it_was_recorded(published: Path) -> None:
     page = "{{ figure vae/plane }}\n\n{{ table runs }}"
-    path = published / "data/manifest.json"
+    path = published / "data/manifest/runs/VAE_2D.json"
     recorded, older = read_json(path), read_json(path)
     text = converted(published, page)
     assert "MNIST; CPU, 1 thread, bfloat16; PyTorch 2.15.0" in text
     assert text.count("bfloat16") == 2
 
-    del older["runs"]["VAE_2D"]["provenance"]["precision"]
+    del older["provenance"]["precision"]
     write_json(path, older)
     text = converted(published, page)
     assert "MNIST; CPU, 1 thread; PyTorch 2.15.0" in text
     assert "on CPU, 1 thread, with Python" in text
 
-    recorded["runs"]["VAE_2D"]["provenance"]["precision"] = "int8"
+    recorded["provenance"]["precision"] = "int8"
     write_json(path, recorded)
     with pytest.raises(ShortcodeError, match=r"precision is not bfloat16 or float32: 'int8'"):
         converted(published, page)
