@@ -131,7 +131,8 @@ def build_site(folder: Path) -> Path:
         write_bytes(folder / "docs" / page.relative_to(ROOT / "docs"), page.read_bytes())
     config = folder / "mkdocs.yml"
     write_bytes(config, _site_config(folder).encode())
-    command = [sys.executable, "-m", "mkdocs", "build", "--quiet", "--strict", "-f", str(config)]
+    # Not quietly: MkDocs would then count no warning, and be strict about nothing.
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "-f", str(config)]
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1"}
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     import torch
     from torch import Tensor
 
-DIGITS, MNIST = "digits", "mnist"  # their names in ``SOURCES``
+DIGITS, MNIST = "digits", "mnist"  # their names in ``DATASETS``
 DIGITS_TRAIN, MNIST_TRAIN = 1_297, 55_000  # images
 ASIDE = ".part-"
 
@@ -115,7 +115,7 @@ def source(name: str) -> Source:
     Raises:
         UnknownName: there is none.
     """
-    return find(SOURCES, name, "dataset")
+    return find(DATASETS, name, "dataset")
 
 
 def definitions(name: str) -> list[str]:
@@ -270,7 +270,7 @@ def default_folder() -> Path:
     return Path(os.environ.get("DATA_DIR") or _BESIDE)
 
 
-SOURCES = {
+DATASETS = {
     MNIST: Source(MNIST_TRAIN, _mnist, _mnist_checksum, _fetch_mnist),
     DIGITS: Source(DIGITS_TRAIN, _digits, _digits_checksum),
 }

@@ -12,7 +12,7 @@ from generate.build.freshness import read_manifest, run_fault
 from generate.device import measuring_device
 from generate.evaluation.chunks import in_chunks
 from generate.experiments import RUNS, Run
-from generate.models.prior import drawn
+from generate.models.prior import prior_draws
 from generate.models.roles import Conditional, Encoding, Generative
 from generate.pipeline.errors import UserError
 from generate.pipeline.files import StoreError
@@ -101,7 +101,7 @@ def _drawn(model: Any, latents: torch.Tensor, labels: torch.Tensor | None, devic
     images = np.empty((len(latents), *SHAPE), np.float32)
     for start in range(0, len(latents), AT_ONCE):
         places = slice(start, start + AT_ONCE)
-        codes = drawn(model, latents[places].to(device))
+        codes = prior_draws(model, latents[places].to(device))
         asked = () if labels is None else (labels[places].to(device),)
         images[places] = _array(model.decode(codes, *asked).squeeze(1))
     return images
@@ -112,12 +112,12 @@ def _able(role: type) -> list[str]:
     return [name for name, model in built if isinstance(model, role)]
 
 
-def _array(tensor: torch.Tensor) -> Any:
+def _array(tensor: torch.Tensor) -> np.ndarray:
     return tensor.cpu().numpy()
 
 
 @torch.no_grad()
-def apply(model: Any, method: str, given: np.ndarray) -> np.ndarray:
+def apply(model: torch.nn.Module, method: str, given: np.ndarray) -> np.ndarray:
     """What ``encode`` or ``decode`` makes of an array, in chunks.
 
     Raises:
@@ -127,7 +127,6 @@ def apply(model: Any, method: str, given: np.ndarray) -> np.ndarray:
     device = next(model.parameters()).device
     if not isinstance(model, role):
         raise Unable(f"this model cannot {method}; one that can: {', '.join(_able(role))}")
-    found: np.ndarray = _array(
+    return _array(
         in_chunks(lambda some: getattr(model, method)(some.to(device)), torch.as_tensor(given).float())
     )
-    return found

@@ -7,7 +7,6 @@ import sys
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any
 
 from generate.pipeline.errors import UserError
 
@@ -51,12 +50,12 @@ class _Files(SimpleHTTPRequestHandler):
     # Systems differ in what they know, and a browser refuses a script of another type.
     extensions_map = SimpleHTTPRequestHandler.extensions_map | {".js": "text/javascript"}
 
-    def log_message(self, *_: Any) -> None:
+    def log_message(self, *_: object) -> None:
         """Say nothing: an answer is no news."""
 
 
 class _Server(ThreadingHTTPServer):
-    def handle_error(self, *_: Any) -> None:
+    def handle_error(self, *_: object) -> None:
         """A browser that closes a page in the middle of an answer is no fault."""
 
 

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from generate import data
 from generate.device import pick_device
 from generate.experiments import BUDGETS, FULL, Budget, Run, scaled
 from generate.pipeline.keys import difference, key
+from generate.pipeline.store import JSONObject
 
 ONE_A_CORE = 0
 ROOT = Path(__file__).resolve().parent.parent
@@ -61,18 +60,18 @@ class Workspace:
         """A run's own folder, named by its key."""
         return self.runs / f"{run.name}-{self.run_key(run)}"
 
-    def run(self, run: Run) -> Run:
-        """The run as it is trained here, within the budget."""
+    def within_budget(self, run: Run) -> Run:
+        """The run as it is trained here."""
         return scaled(run, self.budget)
 
     def run_key(self, run: Run) -> str:
         """What defines the experiment: model, optimisation and data; never the machine."""
-        here = self.run(run)
+        here = self.within_budget(run)
         return key(here.model, here.optimisation, self._checksum)
 
-    def changed(self, run: Run, entry: Mapping[str, Any]) -> str | None:
+    def changed(self, run: Run, entry: JSONObject) -> str | None:
         """What of a run's configuration is not as its card or the manifest recorded it."""
-        here = self.run(run)
+        here = self.within_budget(run)
         for part in ("model", "optimisation"):
             if told := difference(entry["config"][part], getattr(here, part)):
                 return f"its configuration changed: {told}"

@@ -69,19 +69,24 @@ def same_seed() -> None:
 
 
 @pytest.fixture(scope="session")
-def tiny(tmp_path_factory: pytest.TempPathFactory) -> Tiny:
-    """Shared by all tests of a process."""
-    return Tiny(miniature(tmp_path_factory.mktemp("tiny")))
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that all processes of this session see."""
+    own = tmp_path_factory.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
+
+
+@pytest.fixture(scope="session")
+def tiny(shared: Path) -> Tiny:
+    """Shared by all tests: what one of them has trained or measured, no other has to."""
+    return Tiny(miniature(shared / "tiny"))
 
 
 MakeOnce = Callable[[str, Callable[[Path], object]], Path]
 
 
 @pytest.fixture(scope="session")
-def make_once(tmp_path_factory: pytest.TempPathFactory) -> MakeOnce:
+def make_once(shared: Path) -> MakeOnce:
     """Makes a folder of this name, unless a process beside this one has made it; only to be read."""
-    own = tmp_path_factory.getbasetemp()
-    shared = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
     def once(name: str, make: Callable[[Path], object]) -> Path:
         folder = shared / name
@@ -160,8 +165,8 @@ def make_batch() -> MakeBatch:
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     group = parser.getgroup("reliability")
-    told = "how long to look for trouble: 1 tries all that is promised, the default a tenth of it"
-    group.addoption("--effort", type=float, default=0.1, help=told)
+    told = "how long to look for trouble: 1 tries all that is promised, the default a twentieth of it"
+    group.addoption("--effort", type=float, default=0.05, help=told)
     group.addoption("--record", type=Path, help="where to write what was tried, if nothing failed")
 
 

@@ -58,7 +58,7 @@ def in_keys() -> set[str]:
     """What the key of at least one result of MNIST or of the built-in digits is of."""
     return {
         definition.source
-        for dataset in data.SOURCES
+        for dataset in data.DATASETS
         for node in RESULTS.values()
         for definition in reached(SOURCES, roots(node, dataset), MEASURING, LEARNING)
     }

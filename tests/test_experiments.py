@@ -6,7 +6,9 @@ from dataclasses import replace
 
 import pytest
 
-from generate.experiments import AE_16D, CLASSIFIER, FULL, RUNS, Budget, Run, scaled
+from generate.experiments import AE_16D, CLASSIFIER, EXPECTED, FULL, RUNS, Budget, Run, scaled
+from generate.pipeline.store import read_json
+from generate.workspace import open_workspace
 from tests.miniature import Tiny
 
 SMALL = Budget(share=0.001, batch_size=16, channels=8, effort=0.1)
@@ -31,10 +33,16 @@ def test_what_is_small_already_stays(tiny: Tiny) -> None:
     assert scaled(AE_16D, wide).model == AE_16D.model
     assert scaled(CLASSIFIER, wide).model == CLASSIFIER.model
     assert scaled(AE_16D, wide).optimisation.batch_size == AE_16D.optimisation.batch_size
-    assert tiny.workspace.run(AE_16D).model.channels == 8  # type: ignore[attr-defined]
+    assert tiny.workspace.within_budget(AE_16D).model.channels == 8  # type: ignore[attr-defined]
 
 
 def test_less_effort_measures_by_fewer_and_by_some_at_least(tiny: Tiny) -> None:
     run = replace(tiny.run(AE_16D), effort=0.2)
     assert [run.some(count) for count in (2_000, 100, 12, 4)] == [400, 20, 10, 4]
     assert replace(run, effort=1.0).some(2_000) == 2_000
+
+
+def test_what_a_headline_run_is_said_to_reach_is_what_is_published() -> None:
+    published = read_json(open_workspace(device="cpu").numbers)
+    said = {name: value for numbers in EXPECTED.values() for name, value in numbers.items()}
+    assert said == {name: pytest.approx(published[name], rel=0.04) for name in said}

@@ -94,7 +94,7 @@ def test_a_change_makes_stale_what_rests_on_it(
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("results/parts/common.py", "# of the mixture that", "# of each mixture that"),
+        ("results/parts/common.py", "# of the mixture fitted", "# of each mixture fitted"),
         ("figures/parts/shared.py", '"""Encoder above decoder;', '"""Encoder over decoder;'),
         ("plotting/panels.py", "images: Images, gap: int = GAP, g", "images: Any, gap: int = GAP, g"),
         (

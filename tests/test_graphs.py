@@ -53,7 +53,7 @@ def recorded(monkeypatch: pytest.MonkeyPatch) -> list[graphs.Step]:
         return replay
 
     monkeypatch.setattr(graphs, "aside", lambda step: step())
-    monkeypatch.setattr(graphs, "record", record)
+    monkeypatch.setattr(graphs, "capture", record)
     return made
 
 
@@ -144,7 +144,7 @@ def test_a_recording_knows_the_noise_and_is_replayed_as_often_as_called(cuda: Fa
         cuda.calls.append("step")
         return metrics
 
-    replay = graphs.record(step, torch.Generator())
+    replay = graphs.capture(step, torch.Generator())
     assert cuda.calls == ["register", "begin", "step", "end"]
     assert replay() is metrics
     assert replay() is metrics

@@ -140,7 +140,7 @@ def until(condition: Callable[[], bool], seconds: float = 180) -> None:
         time.sleep(0.02)
 
 
-@pytest.mark.sampled(6)
+@pytest.mark.sampled(3)
 @pytest.mark.parametrize("demand", [signal.SIGINT, signal.SIGTERM])
 @pytest.mark.parametrize("way", ["waiting", "looking", "elsewhere", "alone"])
 @pytest.mark.parametrize("reach", [os.kill, os.killpg], ids=["the first process", "all of them"])

@@ -12,7 +12,7 @@ import torch
 from generate.experiments import AE_2D, VAE_2D
 from generate.training import runs as running
 from generate.training.finished import finished
-from generate.training.runs import ensure, shares
+from generate.training.runs import ensure, processes_and_threads
 from tests.miniature import Tiny
 
 
@@ -42,7 +42,7 @@ def test_the_threads_of_all_runs_together_are_at_most_the_cores(
 ) -> None:
     monkeypatch.setattr(joblib, "cpu_count", lambda: cores)
     monkeypatch.setattr(torch, "get_num_threads", lambda: torch_threads)
-    processes, threads = shares(jobs)
+    processes, threads = processes_and_threads(jobs)
     assert 1 <= processes <= jobs
     assert 1 <= threads <= torch_threads
     assert processes * threads <= cores

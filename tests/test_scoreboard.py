@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 
-from generate.build.scoreboard import FAMILIES, ROWS, scoreboard
+from generate.build.scoreboard import ROWS, scoreboard
 from generate.pipeline.files import sha256
 from generate.pipeline.store import read_json, write_values
 from generate.pipeline.values import Values
+from generate.plotting.theme import FAMILIES
 from generate.workspace import Workspace, open_workspace
 
 SCORES = {

@@ -12,10 +12,9 @@ from dataclasses import dataclass
 from generate.build.catalogue import FIGURES, RESULTS
 from generate.build.draw import draw_all
 from generate.build.freshness import (
-    measured_weights,
+    measured_of,
     read_manifest,
     result_fault,
-    result_key,
     run_fault,
 )
 from generate.build.measure import measured
@@ -127,8 +126,7 @@ def _measure_all(workspace: Workspace, manifest: Manifest, stale: list[Result]) 
     found = measured(workspace, stale, published_sums(workspace, manifest))
     for node in progress(found, desc="measuring", total=len(stale)):
         entry = file_entry(workspace, workspace.result(node.id), "file")
-        made_from = {"key": result_key(workspace, node), "weights": measured_weights(manifest, node)}
-        manifest.record("results", node.id, entry | made_from)
+        manifest.enter("results", node.id, entry | measured_of(workspace, manifest, node))
 
 
 def _results_of(figures: Iterable[Figure]) -> list[Result]:

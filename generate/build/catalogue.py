@@ -5,7 +5,6 @@ from __future__ import annotations
 import ast
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 from generate.pipeline.errors import UserError
 from generate.pipeline.registry import Figure, Result, courses, figure, node_id, result
@@ -60,7 +59,7 @@ def read_figures(sources: Sources) -> dict[str, Figure]:
 
 
 def _declarations(
-    sources: Sources, package: str, declare: Callable[..., Any]
+    sources: Sources, package: str, declare: Callable[..., object]
 ) -> Iterator[tuple[Definition, dict[str, ast.expr]]]:
     """Every function of a package decorated with ``declare(...)``, and the keywords given there."""
     wanted = sources.find(f"{declare.__module__}.{declare.__name__}")

@@ -40,7 +40,7 @@ def faults(workspace: Workspace) -> dict[str, str]:
 
 def replay_fault(manifest: Manifest, run: Run, workspace: Workspace) -> str | None:
     """Whether the first steps of a run, on the built-in digits, still go as when it was trained."""
-    here = workspace.run(run)
+    here = workspace.within_budget(run)
     now = replay(here.model, here.optimisation, data.load(data.DIGITS, workspace.data_folder).train)
     for name, recorded in manifest.runs[run.name]["replay"].items():
         for step, (was, found) in enumerate(zip(recorded, now[name], strict=True)):

@@ -6,7 +6,6 @@ import platform
 from collections.abc import Mapping
 from functools import partial
 from importlib.metadata import version
-from typing import Any
 
 import matplotlib as mpl
 
@@ -20,22 +19,24 @@ from generate.pipeline.files import write_bytes
 from generate.pipeline.history import commit, is_changed
 from generate.pipeline.manifest import Manifest
 from generate.pipeline.registry import Figure
-from generate.pipeline.store import read_values
+from generate.pipeline.store import JSON, JSONObject, read_values
 from generate.pipeline.together import side_by_side
 from generate.pipeline.values import Values
 from generate.plotting import render
 from generate.plotting.theme import THEMES
-from generate.training.runs import shares
+from generate.training.runs import processes_and_threads
 from generate.workspace import Workspace
 
 DRAWN_WITH = ("matplotlib", "numpy", "pillow")
+Files = dict[str, dict[str, dict[str, JSON]]]  # entries by theme and suffix
+
 WORTH = 10  # figures that pay for the seconds in which a process of their own starts
 
 
 def draw_all(workspace: Workspace, manifest: Manifest, figures: list[Figure]) -> int:
     """Draw figures into their files and the manifest; how many files changed."""
     changed = 0
-    jobs, _ = shares(workspace.jobs)
+    jobs, _ = processes_and_threads(workspace.jobs)
     drawn = side_by_side(
         min(jobs, max(1, len(figures) // WORTH)),
         [partial(_drawn, workspace, node, _sums(manifest, node)) for node in figures],
@@ -51,11 +52,11 @@ def draw_all(workspace: Workspace, manifest: Manifest, figures: list[Figure]) ->
             "source": f"{node.module.replace('.', '/')}.py",
         }
         before = manifest.figures.get(node.id, {})
-        manifest.record("figures", node.id, entry | {"made": _made(before, entry)})
+        manifest.enter("figures", node.id, entry | {"made": _made(before, entry)})
     return changed
 
 
-def _made(before: Mapping[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
+def _made(before: JSONObject, entry: JSONObject) -> JSONObject:
     """The commit and the libraries that drew a figure.
 
     One that has come out as it was is the one that was drawn then; but code that has been committed since
@@ -78,16 +79,16 @@ def _sums(manifest: Manifest, node: Figure) -> dict[str, str]:
 
 def _drawn(
     workspace: Workspace, node: Figure, sums: Mapping[str, str]
-) -> tuple[Figure, dict[str, str], dict[str, Any], int]:
+) -> tuple[Figure, dict[str, str], Files, int]:
     """A figure drawn from its results, in whichever process."""
     values = {need: read_values(workspace.result(name), sums[name]) for need, name in node.needs.items()}
     return node, node.words(values), *_draw(workspace, node, values)
 
 
-def _draw(workspace: Workspace, node: Figure, values: Mapping[str, Values]) -> tuple[dict[str, Any], int]:
+def _draw(workspace: Workspace, node: Figure, values: Mapping[str, Values]) -> tuple[Files, int]:
     """Draw a figure in every theme; file entries by theme and suffix, and how many files changed."""
     draw = function(node)
-    files: dict[str, Any] = {}
+    files: Files = {}
     changed = 0
     for theme in THEMES:
         with mpl.rc_context(theme.rc()):

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from itertools import chain
 
 from generate import data
 from generate.build.catalogue import FIGURES, RESULTS, SOURCES
@@ -12,12 +12,18 @@ from generate.pipeline.files import faulty
 from generate.pipeline.keys import code_key, key
 from generate.pipeline.manifest import Manifest, open_manifest
 from generate.pipeline.registry import Figure, Result
+from generate.pipeline.store import JSON, JSONObject
 from generate.workspace import Workspace
 
-MEASURING = tuple(
-    f"generate.{name}" for name in ("results", "evaluation", "latent", "models", "data", "training.trainer")
+SPREAD = "generate.pipeline.spread"
+MEASURING = (
+    SPREAD,
+    *(
+        f"generate.{name}"
+        for name in ("results", "evaluation", "latent", "models", "data", "training.trainer")
+    ),
 )
-DRAWING = ("generate.figures", "generate.plotting")
+DRAWING = SPREAD, "generate.figures", "generate.plotting"
 
 # What only trains: a result is of weights, and the replay tells whether they would come out differently.
 LEARNING = ("generate.models.learner.Descent", "generate.models.gan.Game")
@@ -64,11 +70,8 @@ def result_fault(workspace: Workspace, manifest: Manifest, node: Result) -> str 
     entry = manifest.results.get(node.id)
     if entry is None:
         return "never measured"
-    if entry["key"] != result_key(workspace, node):
-        return "its code or a run it measures changed"
-    if entry["weights"] != measured_weights(manifest, node):
-        return "a run it measures was trained again"
-    return _file_fault(workspace, entry)
+    words = {"key": "its code or a run it measures changed", "weights": "a run it measures was trained again"}
+    return _fault(workspace, entry, measured_of(workspace, manifest, node), words, [entry])
 
 
 def figure_fault(workspace: Workspace, manifest: Manifest, node: Figure) -> str | None:
@@ -76,10 +79,9 @@ def figure_fault(workspace: Workspace, manifest: Manifest, node: Figure) -> str 
     entry = manifest.figures.get(node.id)
     if entry is None:
         return "never drawn"
-    if entry["key"] != figure_key(manifest, node):
-        return "its code, words or a result it draws changed"
+    words = {"key": "its code, words or a result it draws changed"}
     files = (file for by_suffix in entry["files"].values() for file in by_suffix.values())
-    return next(filter(None, (_file_fault(workspace, file) for file in files)), None)
+    return _fault(workspace, entry, {"key": figure_key(manifest, node)}, words, files)
 
 
 def result_key(workspace: Workspace, node: Result) -> str:
@@ -102,13 +104,31 @@ def figure_key(manifest: Manifest, node: Figure) -> str:
     return key(results, node.alt, node.caption, code_key(SOURCES, [node.source, *STYLE], DRAWING))
 
 
-def measured_weights(manifest: Manifest, node: Result) -> dict[str, str]:
+def measured_of(workspace: Workspace, manifest: Manifest, node: Result) -> dict[str, JSON]:
+    """What the manifest says a result was measured of: its key, and the weights."""
+    return {"key": result_key(workspace, node), "weights": _measured_weights(manifest, node)}
+
+
+def _measured_weights(manifest: Manifest, node: Result) -> dict[str, str]:
     """Checksums of the weights of the runs that a result measures."""
     published = ((name, manifest.runs.get(name)) for name in node.needs.values())
     return {name: entry["weights"]["sha256"] for name, entry in published if entry}
 
 
-def _file_fault(workspace: Workspace, entry: Mapping[str, Any]) -> str | None:
+def _fault(
+    workspace: Workspace,
+    entry: JSONObject,
+    now: Mapping[str, JSON],
+    words: Mapping[str, str],
+    files: Iterable[JSONObject],
+) -> str | None:
+    """The first of an entry's fields that is not as it is ``now``, in words, else of its files."""
+    changed = (words[name] for name, value in now.items() if entry[name] != value)
+    broken = filter(None, (_file_fault(workspace, file) for file in files))
+    return next(chain(changed, broken), None)
+
+
+def _file_fault(workspace: Workspace, entry: JSONObject) -> str | None:
     name = entry.get("file") or entry["path"]
     if not (workspace.docs / name).exists():
         return f"{name} is missing"

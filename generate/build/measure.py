@@ -12,12 +12,12 @@ import torch
 
 from generate.experiments import RUNS
 from generate.pipeline.files import StoreError
-from generate.pipeline.registry import Node, Result
+from generate.pipeline.registry import Declared, Node, Result
 from generate.pipeline.store import write_values
 from generate.pipeline.together import side_by_side
 from generate.pipeline.values import Values
 from generate.training.finished import Course, finished, published
-from generate.training.runs import limited, shares
+from generate.training.runs import limited, processes_and_threads
 from generate.workspace import Workspace
 
 
@@ -31,21 +31,21 @@ def measured(workspace: Workspace, nodes: list[Result], sums: Mapping[str, str])
         StoreError: a run that is to be measured is no longer there.
     """
     together = [node for node in nodes if not node.alone]
-    jobs, threads = shares(workspace.jobs)
+    jobs, threads = processes_and_threads(workspace.jobs)
     yield from side_by_side(jobs, [partial(_measure, workspace, node, sums, threads) for node in together])
     yield from (_measure(workspace, node, sums, torch.get_num_threads()) for node in nodes if node.alone)
 
 
 def function(node: Node) -> Callable[..., Any]:
     """What makes a result or a figure: the function declared under its name."""
-    found: Callable[..., Any] = getattr(import_module(node.module), node.name).function
-    return found
+    declared: Declared[Result] = getattr(import_module(node.module), node.name)
+    return declared.function
 
 
 def _measure(workspace: Workspace, node: Result, sums: Mapping[str, str], threads: int) -> Result:
     measure = function(node)
     with limited(threads):
-        given: dict[str, Any] = {
+        given: dict[str, object] = {
             need: _finished(workspace, name)
             if need in node.courses or name not in sums
             else published(workspace, RUNS[name], sums[name])

@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from typing import Any
-
 from generate.pipeline.manifest import Manifest
-from generate.pipeline.store import read_values
+from generate.pipeline.store import JSON, JSONObject, read_values
 from generate.training.fingerprint import TOLERANCES
 from generate.workspace import Workspace
 
 
-def numbers(workspace: Workspace, manifest: Manifest) -> dict[str, Any]:
+def numbers(workspace: Workspace, manifest: Manifest) -> dict[str, JSON]:
     """Every scalar of every result as ``<result>.<name>``, and every run's settings as ``<RUN>.<name>``.
 
     Raises:
         StoreError: a result is missing, or not the file that was published.
     """
-    found: dict[str, Any] = {}
+    found: dict[str, JSON] = {}
     for name, entry in manifest.results.items():
         for scalar, value in read_values(workspace.result(name), entry["sha256"]).scalars().items():
             found[f"{name}.{scalar}"] = value
@@ -26,7 +23,7 @@ def numbers(workspace: Workspace, manifest: Manifest) -> dict[str, Any]:
     return found | {f"replay.{name}": tolerance for name, tolerance in TOLERANCES.items()}
 
 
-def _run_numbers(entry: Mapping[str, Any]) -> dict[str, Any]:
+def _run_numbers(entry: JSONObject) -> dict[str, JSON]:
     model, optimisation = entry["config"]["model"], entry["config"]["optimisation"]
     provenance = entry["provenance"]
     return {

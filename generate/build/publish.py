@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from pathlib import Path
-from typing import Any
 
 from generate import data
 from generate.build.freshness import run_fault
 from generate.experiments import RUNS, Run
 from generate.pipeline.files import DAMAGED, faulty, set_aside, sha256
 from generate.pipeline.manifest import Manifest
-from generate.pipeline.store import read_tensors, write_tensors
+from generate.pipeline.store import JSON, JSONObject, read_tensors, write_tensors
 from generate.training.finished import Course, finished
 from generate.training.loop import halved
 from generate.workspace import Workspace
@@ -26,17 +25,17 @@ def publish_runs(workspace: Workspace, manifest: Manifest, anew: Collection[Run]
     done = ((run, finished(workspace, run)) for run in wanted)
     for run, course in done:
         if course:
-            manifest.record("runs", run.name, _published(workspace, run, course))
+            manifest.enter("runs", run.name, _published(workspace, run, course))
 
 
-def _published(workspace: Workspace, run: Run, done: Course) -> dict[str, Any]:
+def _published(workspace: Workspace, run: Run, done: Course) -> JSONObject:
     card = done.card
     kept = {name: card[name] for name in ("key", "config", "parameters", "replay", "provenance")}
     epochs = done.run.optimisation.images_seen / data.source(workspace.dataset).train_images
     return kept | {"epochs": epochs, "weights": _publish_weights(workspace, run, done)}
 
 
-def _publish_weights(workspace: Workspace, run: Run, done: Course) -> dict[str, Any]:
+def _publish_weights(workspace: Workspace, run: Run, done: Course) -> dict[str, JSON]:
     """Write a run's weights, if they are published at all; what the manifest says of them."""
     if not run.published:
         return {"sha256": done.sha256}
@@ -64,6 +63,6 @@ def published_sums(workspace: Workspace, manifest: Manifest) -> dict[str, str]:
     }
 
 
-def file_entry(workspace: Workspace, path: Path, name: str) -> dict[str, Any]:
+def file_entry(workspace: Workspace, path: Path, name: str) -> dict[str, JSON]:
     """What the manifest says of a file: where it is, under the key ``name``, and its checksum."""
     return {name: path.relative_to(workspace.docs).as_posix(), "sha256": sha256(path)}

@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from generate.pipeline.store import read_values
+from generate.pipeline.store import JSON, JSONObject, read_values
+from generate.plotting.theme import FAMILIES
 from generate.workspace import Workspace
 
 ROWS = Path(__file__).with_suffix(".toml")
-COLUMNS = {"real": "Real", "ae": "AE", "vae": "VAE", "gan": "GAN"}
-FAMILIES = ("ae", "vae", "gan")
+COLUMNS = {"real": "Real", **FAMILIES}
 BEST = {"lower": min, "higher": max}
 
 
-def scoreboard(workspace: Workspace, results: Mapping[str, Any]) -> dict[str, Any]:
+def scoreboard(workspace: Workspace, results: Mapping[str, JSONObject]) -> dict[str, JSON]:
     """The table as data: sections of rows, and for each column a cell of text, spread and whether it is best.
 
     The text is the mean over seeds and the spread their standard deviation, to the same digit; the
@@ -44,7 +44,7 @@ def scoreboard(workspace: Workspace, results: Mapping[str, Any]) -> dict[str, An
     }
 
 
-def _row(row: Mapping[str, str], scores: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _row(row: Mapping[str, str], scores: Mapping[str, Mapping[str, Any]]) -> dict[str, JSON]:
     key, better = row["key"], row.get("better", "")
     found = {family: scores[family][key] for family in FAMILIES if key in scores[family]}
     best = BEST[better](found.values()) if better in BEST and len(found) > 1 else None

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from generate.figures.cost import FAMILIES
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
 from generate.plotting.charts import Line, count_axis, lines, name_ends
 from generate.plotting.panels import Block, blocks
 from generate.plotting.sheet import WIDTH, Sheet
-from generate.plotting.theme import Theme
+from generate.plotting.theme import Theme, families
 from generate.results import claims as results
 
 
@@ -29,8 +28,8 @@ from generate.results import claims as results
 def midpoints(theme: Theme, between: Values) -> Sheet:
     """Starts, midpoints and ends of the first pairs, by family."""
     items = [
-        Block(title, between[f"{name}_images"].reshape(-1, 28, 28), getattr(theme, name))
-        for name, title in FAMILIES.items()
+        Block(title, between[f"{name}_images"].reshape(-1, 28, 28), colour)
+        for name, title, colour in families(theme)
     ]
     return blocks(theme, items)
 

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
@@ -11,11 +9,9 @@ from matplotlib.ticker import FuncFormatter
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
 from generate.plotting.charts import Line, count_axis, level, lines, name_ends
-from generate.plotting.sheet import WIDTH, Sheet
-from generate.plotting.theme import Theme
+from generate.plotting.sheet import WIDTH, Sheet, Style
+from generate.plotting.theme import FAMILIES, Theme, families
 from generate.results import cost as results
-
-FAMILIES = {"ae": "AE", "vae": "VAE", "gan": "GAN"}
 
 
 @figure(
@@ -39,10 +35,10 @@ def time_to_quality(theme: Theme, quality: Values, cost: Values) -> Sheet:
     sheet = theme.figure(WIDTH, 3.9, vector=True)
     axes = sheet.at(0.6, 0.5, 5.0, 2.7)
     curves = []
-    for name, title in FAMILIES.items():
+    for name, title, colour in families(theme):
         minutes = quality.images_seen * cost[f"{name}_seconds_per_image"] / 60
         ratios = np.log10(quality[f"{name}_fcd_ratio"])
-        curves.append(Line(title, minutes, ratios, getattr(theme, name)))
+        curves.append(Line(title, minutes, ratios, colour))
     real = level(theme, [0, max(np.max(curve.x) for curve in curves)], 0.0, "real digits")
     lines(axes, [*curves, real])
     for curve in [*curves, real]:
@@ -77,7 +73,7 @@ def scaling(theme: Theme, cost: Values) -> Sheet:
         curves = [_grown(theme, cost, name, quantity) for name in FAMILIES]
         lines(axes, curves)
         for name, curve in zip(FAMILIES, curves, strict=True):
-            style: dict[str, Any] = {"color": curve.colour, "markersize": 6, "clip_on": False}
+            style: Style = {"color": curve.colour, "markersize": 6, "clip_on": False}
             axes.plot(cost.images_seen, cost[f"{name}_{quantity}_sizes"], "o", **style)
             axes.plot(cost.images_seen, cost[f"{name}_{quantity}_epochs"], "o", mfc="none", **style)
         axes.set_ylim(0, None)
@@ -102,5 +98,5 @@ def _mark(axes: Axes, curve: Line) -> None:
     if not curve.dashed:
         axes.plot(x, y, "o", color=curve.colour, markersize=4, clip_on=False)
     rise, side = (-4, "top") if curve.dashed else (5, "bottom")
-    style: dict[str, Any] = {"color": curve.colour, "weight": "bold", "ha": "right", "va": side}
+    style: Style = {"color": curve.colour, "weight": "bold", "ha": "right", "va": side}
     axes.annotate(curve.name, (x[-1], y[-1]), (0, rise), textcoords="offset points", **style)

@@ -8,7 +8,7 @@ from generate.pipeline.values import Values
 from generate.plotting.animation import Animation
 from generate.plotting.panels import extent, grid, show
 from generate.plotting.sheet import Sheet
-from generate.plotting.theme import Theme
+from generate.plotting.theme import Theme, families
 from generate.results import compare as results
 
 CARD = (12.0, 6.3)  # inches: 1200 x 630 pixels, the size that social networks ask for
@@ -66,13 +66,8 @@ def card(theme: Theme, samples: Values) -> Sheet:
     sheet.note(0.7, 1.5, "Autoencoder, VAE and GAN, measured side by side", size=22, color=theme.muted)
     width = extent(3, 3, CARD_DPI)
     between = (CARD[0] - 1.4 - 3 * width) / 2
-    families = (
-        ("AE", theme.ae, samples.ae),
-        ("VAE", theme.vae, samples.vae),
-        ("GAN", theme.gan, samples.gan),
-    )
-    for place, (name, colour, images) in enumerate(families):
+    for place, (name, title, colour) in enumerate(families(theme)):
         left = 0.7 + place * (width + between)
-        sheet.note(left, 2.45, name, size=24, weight="bold", color=colour)
-        show(sheet, theme, grid(firsts(images, 9), 3), (left, 2.95), scale=3)
+        sheet.note(left, 2.45, title, size=24, weight="bold", color=colour)
+        show(sheet, theme, grid(firsts(samples[name], 9), 3), (left, 2.95), scale=3)
     return sheet

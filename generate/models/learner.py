@@ -6,7 +6,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -92,7 +92,7 @@ def adam(module: nn.Module, optimisation: Optimisation) -> torch.optim.Optimizer
     )
 
 
-def autocast(precision: str, device: torch.device) -> Any:
+def autocast(precision: str, device: torch.device) -> torch.autocast:
     """A context in which convolutions and products run in ``precision``, where the device is made for it."""
     dtype = getattr(torch, precision_on(device, precision))
     return torch.autocast(device.type, dtype=dtype, enabled=dtype is not torch.float32)

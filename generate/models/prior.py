@@ -43,7 +43,7 @@ class Prior(nn.Module):
         return values[..., : self.given], values[..., self.given :]
 
 
-def drawn(model: nn.Module, noise: Tensor) -> Tensor:
+def prior_draws(model: nn.Module, noise: Tensor) -> Tensor:
     """Draws of N(0, I) as draws of the prior that a model learned; the same noise if it learned none."""
     prior = getattr(model, "prior", None)
     return prior(noise) if isinstance(prior, Prior) and prior.couplings else noise

@@ -8,12 +8,11 @@ import hashlib
 import json
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cache
-from typing import Any
 
 from generate.pipeline.sources import Definition, Sources
 
 
-def key(*parts: Any) -> str:
+def key(*parts: object) -> str:
     """A 12-digit key of plain values, dataclasses and functions' code, the same on every machine.
 
     A dataclass's field at its default does not count, so that a new one changes no key; that a default has
@@ -22,20 +21,20 @@ def key(*parts: Any) -> str:
     return _hash([_defining(part) for part in parts])
 
 
-def _hash(content: Any) -> str:
+def _hash(content: object) -> str:
     return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()[:12]
 
 
-def _defining(value: Any) -> Any:
+def _defining(value: object) -> object:
     return _as_json(value, lambda field, x: x == field.default)
 
 
-def plain(value: Any) -> Any:
+def plain(value: object) -> object:
     """Dataclasses as dictionaries that name their type, recursively; the rest as JSON has it."""
     return _as_json(value, lambda *_: False)
 
 
-def _as_json(value: Any, left_out: Callable[[dataclasses.Field[Any], Any], bool]) -> Any:
+def _as_json(value: object, left_out: Callable[[dataclasses.Field[object], object], bool]) -> object:
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
         found = ((field, getattr(value, field.name)) for field in dataclasses.fields(value))
         kept = {field.name: _as_json(x, left_out) for field, x in found if not left_out(field, x)}
@@ -47,9 +46,10 @@ def _as_json(value: Any, left_out: Callable[[dataclasses.Field[Any], Any], bool]
     return value
 
 
-def difference(recorded: Mapping[str, Any], value: Any) -> str | None:
+def difference(recorded: Mapping[str, object], value: object) -> str | None:
     """What of a dataclass is not as it was when ``plain`` recorded it, in words; new fields do not count."""
     now = plain(value)
+    assert isinstance(now, dict)
     for name, was in recorded.items():
         found = now.get(name, "gone")
         if isinstance(was, dict) and dataclasses.is_dataclass(inner := getattr(value, name, None)):
@@ -111,7 +111,7 @@ def _own_key(definition: Definition) -> str:
     return _hash(_outline([*definition.statements]))
 
 
-def _outline(node: Any) -> Any:
+def _outline(node: object) -> object:
     """A syntax tree as nested lists, alike on every Python version: no positions, no empty fields."""
     if isinstance(node, list):
         return [_outline(item) for item in node if not _is_remark(item)]
@@ -124,7 +124,7 @@ def _outline(node: Any) -> Any:
 _LAYOUT = {"ctx", "kind", "type_comment", "type_ignores", "returns", "annotation"}
 
 
-def _is_remark(node: Any) -> bool:
+def _is_remark(node: object) -> bool:
     return (
         isinstance(node, ast.Expr)
         and isinstance(node.value, ast.Constant)

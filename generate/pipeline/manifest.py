@@ -9,13 +9,12 @@ import os
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from generate.pipeline.files import RESTORE, StoreError
-from generate.pipeline.store import read_json, write_json
+from generate.pipeline.store import JSON, JSONObject, read_json, write_json
 
 Kind = Literal["runs", "results", "figures"]
-Entry = dict[str, Any]
 
 ABOUT = "about.json"
 VERSION = 3  # of the manifest's form
@@ -32,11 +31,11 @@ class Manifest:
 
     folder: Path
     dataset: str
-    runs: dict[str, Entry]
-    results: dict[str, Entry]
-    figures: dict[str, Entry]
+    runs: dict[str, JSONObject]
+    results: dict[str, JSONObject]
+    figures: dict[str, JSONObject]
 
-    def record(self, kind: Kind, name: str, entry: Mapping[str, Any]) -> None:
+    def enter(self, kind: Kind, name: str, entry: Mapping[str, JSON]) -> None:
         """Set an entry, here and on disk."""
         getattr(self, kind)[name] = dict(entry)
         write_json(self.folder / ABOUT, _about(self.dataset))
@@ -44,7 +43,7 @@ class Manifest:
 
     def forget(self, kind: Kind, known: Collection[str]) -> None:
         """Drop the entries of names that are not known any more, here and on disk."""
-        entries: dict[str, Entry] = getattr(self, kind)
+        entries: dict[str, JSONObject] = getattr(self, kind)
         for name in entries.keys() - set(known):
             del entries[name]
             entry_file(self.folder, kind, name).unlink(missing_ok=True)
@@ -78,11 +77,11 @@ def entry_files(folder: Path, kind: Kind) -> dict[str, Path]:
     return {path.relative_to(below).with_suffix("").as_posix(): path for path in paths}
 
 
-def _about(dataset: str) -> dict[str, Any]:
+def _about(dataset: str) -> dict[str, JSON]:
     return {"dataset": dataset, "version": VERSION}
 
 
-def _entries(folder: Path, kind: Kind) -> dict[str, Entry]:
+def _entries(folder: Path, kind: Kind) -> dict[str, JSONObject]:
     entries = {name: read_json(path) for name, path in entry_files(folder, kind).items()}
     for name, entry in entries.items():
         if lacking := FIELDS[kind] - entry.keys():

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from inspect import signature
-from typing import Any, Generic, Protocol, TypeVar
+from typing import Generic, Protocol, TypeVar
 
 from generate.pipeline.errors import UserError
 
@@ -64,7 +64,7 @@ class Figure(Node):
     alt: str
     caption: str
 
-    def words(self, values: Mapping[str, Any]) -> dict[str, str]:
+    def words(self, values: Mapping[str, object]) -> dict[str, str]:
         """Alt text and caption with the measured numbers filled in."""
         return {"alt": self.alt.format(**values), "caption": self.caption.format(**values)}
 
@@ -77,7 +77,7 @@ class Declared(Generic[Kind]):
     """A function under its declaration."""
 
     node: Kind
-    function: Callable[..., Any]
+    function: Callable[..., object]
 
 
 class Named(Protocol):
@@ -90,7 +90,7 @@ class Named(Protocol):
 
 def result(
     alone: bool = False, **needs: Named
-) -> Callable[[Callable[..., Mapping[str, Any]]], Declared[Result]]:
+) -> Callable[[Callable[..., Mapping[str, object]]], Declared[Result]]:
     """Declare a measuring function ``f(**trained_runs)``; each keyword is a run it needs.
 
     A function that also has a parameter ``data`` gets the data set. What must have the machine for itself,
@@ -99,7 +99,7 @@ def result(
     """
     runs = {need: run.name for need, run in needs.items()}
 
-    def declare(measure: Callable[..., Mapping[str, Any]]) -> Declared[Result]:
+    def declare(measure: Callable[..., Mapping[str, object]]) -> Declared[Result]:
         asked = signature(measure).parameters.values()
         by_name = {part.name: str(part.annotation) for part in asked}
         rest = next((str(part.annotation) for part in asked if part.kind is part.VAR_KEYWORD), "")
@@ -110,7 +110,7 @@ def result(
 
 def figure(
     *, alt: str, caption: str, **needs: Declared[Result]
-) -> Callable[[Callable[..., Any]], Declared[Figure]]:
+) -> Callable[[Callable[..., object]], Declared[Figure]]:
     """Declare a drawing function ``f(theme, **values)``; each keyword is a result it needs.
 
     The words must be written out, since they are read from the source.
@@ -169,5 +169,5 @@ def courses(runs: Iterable[str], annotations: Mapping[str, str], rest: str) -> f
     return frozenset(need for need in runs if annotations.get(need, rest) == "Course")
 
 
-def _source(function: Callable[..., Any]) -> str:
+def _source(function: Callable[..., object]) -> str:
     return f"{function.__module__}.{function.__name__}"

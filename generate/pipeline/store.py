@@ -7,22 +7,27 @@ import io
 import json
 import zipfile
 import zlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from generate.pipeline.files import LARGEST, RESTORE, StoreError, read_bytes, write_bytes
 
 if TYPE_CHECKING:
+    from torch import Tensor
+
     from generate.pipeline.values import Values
 
+JSON: TypeAlias = "bool | int | float | str | Sequence[JSON] | Mapping[str, JSON] | None"  # as it is written
+JSONObject = dict[str, Any]  # a JSON object as it is read: whoever reads it knows what is in it
 
-def write_json(path: Path, content: Mapping[str, Any]) -> bool:
+
+def write_json(path: Path, content: Mapping[str, JSON]) -> bool:
     """Write a JSON object with sorted keys; floats must be finite."""
     return write_bytes(path, (_text(content, indent=1) + "\n").encode())
 
 
-def read_json(path: Path) -> dict[str, Any]:
+def read_json(path: Path) -> JSONObject:
     """Read a JSON object.
 
     Raises:
@@ -34,7 +39,7 @@ def read_json(path: Path) -> dict[str, Any]:
         raise StoreError(f"cannot read {path}: {error}. {RESTORE}") from error
 
 
-def parsed(text: bytes) -> dict[str, Any]:
+def parsed(text: bytes) -> JSONObject:
     """The JSON object of a text.
 
     Raises:
@@ -74,12 +79,12 @@ def read_values(path: Path, expected: str | None = None) -> Values:
         raise StoreError(f"cannot read {path}: {error}. {RESTORE}") from error
 
 
-def write_tensors(path: Path, tensors: Mapping[str, Any], label: str = "") -> bool:
+def write_tensors(path: Path, tensors: Mapping[str, Tensor], label: str = "") -> bool:
     """Write named tensors as safetensors, byte for byte the same for the same tensors and label."""
     return write_bytes(path, _packed(tensors, label))
 
 
-def read_tensors(path: Path, expected: str | None = None) -> dict[str, Any]:
+def read_tensors(path: Path, expected: str | None = None) -> dict[str, Tensor]:
     """Read safetensors into CPU memory; ``expected`` is the file's SHA-256, if that is known.
 
     Raises:
@@ -88,13 +93,13 @@ def read_tensors(path: Path, expected: str | None = None) -> dict[str, Any]:
     return _unpacked(path, read_bytes(path, expected))
 
 
-def write_checkpoint(path: Path, tensors: Mapping[str, Any], label: Mapping[str, Any]) -> bool:
+def write_checkpoint(path: Path, tensors: Mapping[str, Tensor], label: Mapping[str, JSON]) -> bool:
     """Write named tensors and what a label says of them, with a checksum of both at the end."""
     content = _packed(tensors, _text(label))
     return write_bytes(path, content + hashlib.sha256(content).digest())
 
 
-def read_checkpoint(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
+def read_checkpoint(path: Path) -> tuple[dict[str, Tensor], JSONObject]:
     """The tensors and the label of a checkpoint.
 
     Raises:
@@ -105,11 +110,11 @@ def read_checkpoint(path: Path) -> tuple[dict[str, Any], dict[str, Any]]:
     if hashlib.sha256(content).digest() != checksum:
         raise StoreError(f"{path} is damaged: its checksum does not fit its content")
     length = int.from_bytes(content[:8], "little")  # of safetensors' header, which the checksum vouches for
-    label: dict[str, Any] = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["label"])
+    label: JSONObject = json.loads(json.loads(content[8 : 8 + length])["__metadata__"]["label"])
     return _unpacked(path, content), label
 
 
-def _text(content: Any, indent: int | None = None) -> str:
+def _text(content: JSON, indent: int | None = None) -> str:
     return json.dumps(content, indent=indent, sort_keys=True, allow_nan=False, ensure_ascii=False)
 
 
@@ -127,13 +132,13 @@ def _refuse_bombs(content: bytes) -> None:
         raise ValueError(f"it would unpack to {size:,} bytes")
 
 
-def _array(found: Any) -> Any:
+def _array(found: object) -> object:
     if isinstance(found, bytes):  # what an archive holds besides arrays
         raise ValueError("it holds something that is not an array")
     return found
 
 
-def _packed(tensors: Mapping[str, Any], label: str) -> bytes:
+def _packed(tensors: Mapping[str, Tensor], label: str) -> bytes:
     from safetensors.torch import save
 
     contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
@@ -141,7 +146,7 @@ def _packed(tensors: Mapping[str, Any], label: str) -> bytes:
     return save(contiguous, {"label": label})
 
 
-def _unpacked(path: Path, content: bytes) -> dict[str, Any]:
+def _unpacked(path: Path, content: bytes) -> dict[str, Tensor]:
     from safetensors import SafetensorError
     from safetensors.torch import load
 

@@ -17,7 +17,7 @@ class Values(Mapping[str, Any]):
     (``"{plane.mean_x:.2f}"``); everything else is a NumPy array.
     """
 
-    def __init__(self, items: Mapping[str, Any]) -> None:
+    def __init__(self, items: Mapping[str, object]) -> None:
         self._items = {name: _plain(value) for name, value in items.items()}
 
     def __getitem__(self, name: str) -> Any:
@@ -46,6 +46,6 @@ class Values(Mapping[str, Any]):
         return {name: value for name, value in self._items.items() if not isinstance(value, np.ndarray)}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: object) -> Scalar | np.ndarray:
     array = np.asarray(value)
     return array.item() if array.ndim == 0 else array

@@ -36,14 +36,9 @@ class Animation:
     hold: float = HOLD
 
 
-def record(moments: Iterable[Moment], draw: Callable[[Moment], NDArray[np.uint8]]) -> NDArray[np.uint8]:
+def filmed(moments: Iterable[Moment], draw: Callable[[Moment], NDArray[np.uint8]]) -> NDArray[np.uint8]:
     """One frame (H, W, 3) for each moment, stacked: (F, H, W, 3)."""
     return np.stack([draw(moment) for moment in moments])
-
-
-def thin(count: int, most: int) -> NDArray[np.intp]:
-    """Indices of at most ``most`` of ``count`` moments, evenly spread, first and last included."""
-    return np.unique(np.linspace(0, count - 1, min(count, most)).round().astype(np.intp))
 
 
 def gif(animation: Animation) -> bytes:

@@ -4,20 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.ticker import FuncFormatter
 from numpy.typing import ArrayLike, NDArray
 
+from generate.pipeline.spread import evenly
+from generate.plotting.sheet import Style
 from generate.plotting.theme import Theme
 
 Curve = NDArray[np.float64]
 
-QUIET: dict[str, Any] = {"linewidth": 1, "alpha": 0.45}
-DASHED: dict[str, Any] = {"linewidth": 1.3, "dashes": (5, 3)}
-CLEAR: dict[str, Any] = {"linewidth": 2.2}
+QUIET: Style = {"linewidth": 1, "alpha": 0.45}
+DASHED: Style = {"linewidth": 1.3, "dashes": (5, 3)}
+CLEAR: Style = {"linewidth": 2.2}
 POINTS = 300  # a curve has no more: finer detail than a pixel only makes the file heavy
 
 
@@ -49,7 +50,7 @@ def smooth(values: ArrayLike, window: int) -> Curve:
 def lines(axes: Axes, curves: Sequence[Line]) -> None:
     """Draw the curves and name them at their right ends, pushed apart where they would collide."""
     for curve in curves:
-        x, y = _thinned(np.asarray(curve.x, np.float64)), _thinned(np.asarray(curve.y, np.float64))
+        x, y = (evenly(np.asarray(values, np.float64), POINTS) for values in (curve.x, curve.y))
         style = QUIET if curve.quiet else DASHED if curve.dashed else CLEAR
         axes.plot(x, y, color=curve.colour, **style)
     axes.grid(axis="y")
@@ -122,8 +123,3 @@ def settled(curves: Sequence[Line], skip: float = 0.03) -> tuple[float, float]:
     low, high = float(rest.min()), float(rest.max())
     room = 0.06 * (high - low) or 0.5
     return low - room, high + room
-
-
-def _thinned(curve: Curve) -> Curve:
-    kept = np.linspace(0, len(curve) - 1, min(len(curve), POINTS)).round().astype(int)
-    return np.asarray(curve[kept])

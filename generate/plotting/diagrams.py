@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import prod, sqrt
-from typing import Any
 
+import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.patches import FancyArrowPatch, FancyBboxPatch
 
@@ -33,7 +33,7 @@ class Layer:
         return prod(int(part) for part in self.shape.split() if part.isdigit())
 
 
-def network(values: Mapping[str, Any], name: str) -> list[Layer]:
+def network(values: Mapping[str, np.ndarray], name: str) -> list[Layer]:
     """The layers of ``values.<name>_layers``, ``_shapes`` and ``_parameters``."""
     columns = (values[f"{name}_layers"], values[f"{name}_shapes"], values[f"{name}_parameters"])
     return [Layer(str(layer), str(shape), int(count)) for layer, shape, count in zip(*columns, strict=True)]

@@ -1,10 +1,9 @@
-"""Pieces that several figures share: grids of digits, scatters of codes, strips of class beliefs."""
+"""Pieces that several figures share: grids of digits, scatters of codes, bars of class probabilities."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -14,12 +13,12 @@ from matplotlib.patheffects import withStroke
 from matplotlib.text import Text
 from numpy.typing import ArrayLike, NDArray
 
-from generate.plotting.sheet import WIDTH, Sheet
+from generate.plotting.sheet import WIDTH, Sheet, Style
 from generate.plotting.theme import Theme
 
 Images = NDArray[np.uint8]
 
-CENTRED: dict[str, Any] = {"ha": "center", "va": "center"}
+CENTRED: Style = {"ha": "center", "va": "center"}
 GAP = 2  # image pixels of paper between two tiles
 LINE = 0.27  # inches from the top of a label to the tiles under it
 SPACE = 0.16  # inches between a block of tiles and the next label
@@ -126,7 +125,7 @@ def name_classes(
 ) -> dict[int, Text]:
     """Write each digit at its place (:func:`places`), with a halo of paper; returns the texts by digit."""
     halo = [withStroke(linewidth=3.5, foreground=theme.paper)]
-    style: dict[str, Any] = {"size": size, "weight": "bold", "path_effects": halo} | CENTRED
+    style: Style = {"size": size, "weight": "bold", "path_effects": halo} | CENTRED
     return {
         digit: axes.text(x, y, str(digit), color=theme.ink, clip_on=True, **style)
         for digit, (x, y) in places(axes, codes, labels, size).items()
@@ -175,23 +174,23 @@ def contours(axes: Axes, theme: Theme, radii: Sequence[float], colour: str | Non
     for radius in radii:
         axes.add_patch(Circle((0, 0), radius, fill=False, color=colour or theme.muted, linewidth=1.2))
         text = f"{radius:g}σ"
-        style: dict[str, Any] = {"path_effects": halo, "clip_on": True} | CENTRED
+        style: Style = {"path_effects": halo, "clip_on": True} | CENTRED
         axes.text(0, radius, text, color=colour or theme.muted, **style)
 
 
-def beliefs(axes: Axes, theme: Theme, belief: ArrayLike) -> None:
-    """Class beliefs (K, 10), each in 0..1, as one stacked bar a step; a digit is written where it fits.
+def probability_bars(axes: Axes, theme: Theme, probabilities: ArrayLike) -> None:
+    """Class probabilities (K, 10), each in 0..1, as one stacked bar a step; a digit is written where it fits.
 
     The bars sit at 0..K-1, so that axes as wide as a row of K tiles put each bar under its tile.
     """
-    shares = np.asarray(belief, np.float64)
-    tops = np.cumsum(shares, axis=1)
-    steps = np.arange(len(shares))
+    heights = np.asarray(probabilities, np.float64)
+    tops = np.cumsum(heights, axis=1)
+    steps = np.arange(len(heights))
     width = 28 / (28 + GAP)
     for digit, colour in enumerate(theme.digits):
-        axes.bar(steps, shares[:, digit], width, tops[:, digit] - shares[:, digit], color=colour)
-        for step in steps[shares[:, digit] > 0.3]:
-            middle = tops[step, digit] - shares[step, digit] / 2
+        axes.bar(steps, heights[:, digit], width, tops[:, digit] - heights[:, digit], color=colour)
+        for step in steps[heights[:, digit] > 0.3]:
+            middle = tops[step, digit] - heights[step, digit] / 2
             axes.text(step, middle, str(digit), color=theme.over(colour), weight="bold", **CENTRED)
-    axes.set(xlim=(-width / 2, len(shares) - 1 + width / 2), ylim=(0, 1))
+    axes.set(xlim=(-width / 2, len(heights) - 1 + width / 2), ylim=(0, 1))
     axes.set_axis_off()

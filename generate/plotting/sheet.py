@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 WIDTH = 6.4  # inches; the width of every figure on the site
 CSS_PER_INCH = 100
 
+Style = dict[str, Any]  # keywords of a line, a patch or a text, of which Matplotlib has too many to list
+
 
 class Sheet(Figure):
     """A figure placed in inches, y downwards, that remembers whether it is published as vectors."""

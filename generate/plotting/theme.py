@@ -8,14 +8,15 @@ families and texts have a contrast of at least 4.5:1 on the page. ``tests/plotti
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from matplotlib.colors import to_rgb
+from matplotlib.typing import RcKeyType
 from numpy.typing import ArrayLike, NDArray
 
 from generate.plotting.sheet import Sheet
 
+FAMILIES = {"ae": "AE", "vae": "VAE", "gan": "GAN"}  # titles by role, in the order they are always shown in
 POINTS = 11  # 11 pt on a sheet 6.4 in wide is still 8.6 CSS px when a phone shows it 360 px wide
 
 
@@ -35,7 +36,7 @@ class Theme:
     real: str
     digits: tuple[str, ...]
 
-    def rc(self) -> dict[Any, Any]:
+    def rc(self) -> dict[RcKeyType, object]:
         """Return Matplotlib settings; only fonts that ship with Matplotlib, so that bytes do not vary."""
         return _COMMON | {
             "figure.facecolor": self.paper,
@@ -73,6 +74,11 @@ class Theme:
         return max((self.ink, self.paper), key=lambda text: contrast(text, colour))
 
 
+def families(theme: Theme) -> list[tuple[str, str, str]]:
+    """Role, title and colour of each family."""
+    return [(name, title, getattr(theme, name)) for name, title in FAMILIES.items()]
+
+
 def contrast(one: str, other: str) -> float:
     """Contrast ratio of two colours, 1..21 (WCAG 2.2)."""
     low, high = sorted((_luminance(one), _luminance(other)))
@@ -85,7 +91,7 @@ def _luminance(colour: str) -> float:
     return float(linear @ np.array([0.2126, 0.7152, 0.0722]))
 
 
-_COMMON: dict[Any, Any] = {
+_COMMON: dict[RcKeyType, object] = {
     "font.family": "DejaVu Sans",
     "font.size": POINTS,
     "mathtext.fontset": "dejavusans",

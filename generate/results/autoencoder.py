@@ -7,8 +7,8 @@ import torch
 from torch import Tensor
 
 from generate.data import Dataset
-from generate.evaluation.beliefs import beliefs, sure_share
 from generate.evaluation.chunks import in_chunks
+from generate.evaluation.classes import class_probabilities, sure_share
 from generate.evaluation.codes import empty_share, neighbour_accuracy, spread_ratio
 from generate.evaluation.neighbours import nearest
 from generate.evaluation.sharpness import edge_sharpness
@@ -17,6 +17,8 @@ from generate.latent.densities import sample_fitted
 from generate.latent.projection import explained_share, neighbour_map, principal_plane
 from generate.pipeline.registry import result
 from generate.results.parts.common import (
+    COMPONENTS,
+    codes_of,
     fcd_ratio,
     fixed_digits,
     fixed_latents,
@@ -25,11 +27,9 @@ from generate.results.parts.common import (
     pixel_error,
     pixels,
     rebuilt,
-    test_codes,
 )
 from generate.training.finished import Course, Trained
 
-COMPONENTS = 10
 PROJECTED = 3_000  # test images
 PROBES = 7
 
@@ -78,7 +78,7 @@ def gaps(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
     in a thousand test codes are. A few probes of each kind are shown, all are measured.
     """
     network = model.network
-    known, codes = (test_codes(network, split, model.device) for split in (data.train, data.test))
+    known, codes = (codes_of(network, split, model.device) for split in (data.train, data.test))
     low, high = codes.quantile(0.005, dim=0), codes.quantile(0.995, dim=0)
     lonely = nearest(codes, known)[0].quantile(0.999)
     grid = low + (high - low) * (1.8 * _lattice(150, model.device) - 0.4)
@@ -101,7 +101,7 @@ def gaps(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
             f"{name}_probes": probes.cpu().numpy(),
             f"{name}_images": pixels(network.decode(probes)),
             f"{name}_points": len(points),
-            f"{name}_sure": sure_share(beliefs(judge.network, images)),
+            f"{name}_sure": sure_share(class_probabilities(judge.network, images)),
             f"{name}_sharpness": edge_sharpness(images).mean().item(),
         }
     return values | {"gap_share": len(kinds["gap"]) / int(within.sum())}
@@ -117,7 +117,7 @@ def projection(data: Dataset, model: Trained) -> dict[str, object]:
 def prior_samples(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
     """Decodes of N(0, I), of a Gaussian and of a mixture fitted to the training codes, each measured."""
     network = model.network
-    codes, count = test_codes(network, data.train, model.device), len(data.test)
+    codes, count = codes_of(network, data.train, model.device), len(data.test)
     draws = {
         "normal": fixed_latents(count, network.latent, model.device),
         "gaussian": sample_fitted(codes, 1, count),
@@ -153,9 +153,9 @@ def paired_reconstructions(data: Dataset, small: Trained, large: Trained) -> dic
 def plane(data: Dataset, model: Trained) -> dict[str, object]:
     """The test codes (N, 2) of a 2-D model, with position, spread, emptiness and digit accuracy."""
     network = model.network
-    codes = test_codes(network, data.test, model.device).cpu().numpy()
+    codes = codes_of(network, data.test, model.device).cpu().numpy()
     known = data.train.first(len(data.test))
-    known_codes = test_codes(network, known, model.device).cpu().numpy()
+    known_codes = codes_of(network, known, model.device).cpu().numpy()
     labels = data.test.labels.numpy()
     (mean_x, mean_y), (std_x, std_y) = codes.mean(0), codes.std(0)
     return {
@@ -179,7 +179,7 @@ def projections(data: Dataset, model: Trained) -> dict[str, object]:
     """
     seen = data.test.first(PROJECTED)
     labels, half = seen.labels.numpy(), len(seen) // 2
-    codes = test_codes(model.network, seen, model.device).cpu().numpy()
+    codes = codes_of(model.network, seen, model.device).cpu().numpy()
     values: dict[str, object] = {"labels": labels.astype(np.uint8)}
     views = {"codes": codes, "pca": principal_plane(codes), "tsne": neighbour_map(codes)}
     for name, view in views.items():

@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import torch
 from scipy.stats import spearmanr
 from torch import Tensor
 
 from generate.data import Dataset
-from generate.evaluation.beliefs import CONFIDENCE, beliefs
 from generate.evaluation.chunks import in_chunks
+from generate.evaluation.classes import CONFIDENCE, class_probabilities
 from generate.experiments import AE_16D, CLASSIFIER, GAN_16D, VAE_16D
 from generate.latent.interpolation import linear, spherical
 from generate.pipeline.registry import result
-from generate.results.parts.common import evenly, fcd_ratio, fixed_latents, history, pixels
+from generate.pipeline.spread import evenly
+from generate.results.parts.common import fcd_ratio, fixed_latents, history, pixels
 from generate.results.parts.subjects import chosen_or_all, labelled
 from generate.training.finished import Course, Trained
 
@@ -32,7 +31,7 @@ def midpoints(data: Dataset, judge: Trained, **families: Trained) -> dict[str, o
     not surely at all. ``blend``: the share that is nearer, in squared error, to the average of the two ends'
     images than to either of them. ``images`` (start, halfway and end; pair): the first pairs, unpicked.
     """
-    values: dict[str, Any] = {}
+    values: dict[str, object] = {}
     for name, run in families.items():
         paired = run.some(PAIRED)
         codes, digits = labelled(run, data, judge, paired)
@@ -45,8 +44,8 @@ def midpoints(data: Dataset, judge: Trained, **families: Trained) -> dict[str, o
         values |= {f"{name}_pairs": len(middle)}
         values[f"{name}_images"] = np.stack([pixels(some[:SHOWN]) for some in (first, between, second)])
         values |= {f"{name}_{key}": share for key, share in _blended(first, second, between).items()}
-        belief = beliefs(judge.network, between).max(1)
-        sure, read = belief.values >= CONFIDENCE, belief.indices
+        probabilities = class_probabilities(judge.network, between).max(1)
+        sure, read = probabilities.values >= CONFIDENCE, probabilities.indices
         at_end = (read == digits[places].to(read)) | (read == others[1][places].to(read))
         for key, share in (("end", sure & at_end), ("third", sure & ~at_end), ("unsure", ~sure)):
             values[f"{name}_{key}"] = share.float().mean().item()
@@ -70,7 +69,7 @@ def loss_and_quality(data: Dataset, gan: Course, judge: Trained) -> dict[str, ob
     moments = evenly(gan.snapshots(), MOMENTS)
     ratios = [fcd_ratio(judge.network, in_chunks(network.decode, latents), data) for _, network in moments]
     record, seen = history(gan), np.array([images for images, _ in moments])
-    values: dict[str, Any] = {"images_seen": seen, "fcd_ratio": np.array(ratios)}
+    values: dict[str, object] = {"images_seen": seen, "fcd_ratio": np.array(ratios)}
     values |= {"early_fcd_ratio": ratios[2], "final_fcd_ratio": ratios[-1]}
     for name in ("discriminator", "generator"):
         losses = np.interp(seen, record["images_seen"], record[name])

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import torch
 from torch import Tensor
 
 from generate.data import Dataset
-from generate.evaluation.beliefs import beliefs, divergence, shares, sure_share
 from generate.evaluation.chunks import in_chunks
+from generate.evaluation.classes import (
+    class_probabilities,
+    class_shares,
+    digits_covered,
+    divergence,
+    sure_share,
+)
 from generate.evaluation.neighbours import nearest
 from generate.evaluation.sharpness import edge_sharpness
 from generate.experiments import AE_2D, AE_16D, CLASSIFIER, GAN_2D, GAN_16D, VAE_2D, VAE_16D
 from generate.latent.interpolation import linear, spherical
+from generate.models.roles import Generative
 from generate.pipeline.registry import result
 from generate.results.parts.common import (
     COMPONENTS,
+    codes_of,
     decoded,
     fcd_ratio,
     fixed_digits,
@@ -28,7 +34,6 @@ from generate.results.parts.common import (
     pixels,
     prior_samples,
     rebuilt,
-    test_codes,
 )
 from generate.training.finished import Course, Trained
 
@@ -44,10 +49,9 @@ def samples(data: Dataset, ae: Trained, vae: Trained, gan: Trained, judge: Train
     values: dict[str, object] = {"real": data.test.images[:SHOWN].numpy()}
     for name, run in {"ae": ae, "vae": vae, "gan": gan}.items():
         images = prior_samples(run, data)
-        belief = beliefs(judge.network, images)
         values[name] = pixels(images[:SHOWN])
         values[f"fcd_ratio_{name}"] = fcd_ratio(judge.network, images, data)
-        values[f"sure_share_{name}"] = sure_share(belief)
+        values[f"sure_share_{name}"] = sure_share(class_probabilities(judge.network, images))
     return values
 
 
@@ -70,15 +74,13 @@ def latent_planes(
 ) -> dict[str, object]:
     """Test codes of the 2-D AE and VAE; latents of the 2-D GAN with what the classifier reads in them."""
     latents = fixed_latents(len(data.test), 2, gan.device)
-    belief = beliefs(judge.network, in_chunks(gan.network.decode, latents))
-    codes = {name: test_codes(run.network, data.test, run.device) for name, run in (("ae", ae), ("vae", vae))}
+    read = class_probabilities(judge.network, in_chunks(gan.network.decode, latents)).argmax(1)
+    codes = {name: codes_of(run.network, data.test, run.device) for name, run in (("ae", ae), ("vae", vae))}
     planes = codes | {"gan": latents}
     return {name: plane.cpu().numpy().astype(np.float16) for name, plane in planes.items()} | {
         "labels": data.test.labels.numpy().astype(np.uint8),
-        "gan_labels": belief.argmax(1).cpu().numpy().astype(np.uint8),
-        "gan_digits_covered": int(
-            (torch.bincount(belief.argmax(1), minlength=10) > 0.01 * len(belief)).sum()
-        ),
+        "gan_labels": read.cpu().numpy().astype(np.uint8),
+        "gan_digits_covered": digits_covered(class_shares(read)),
     }
 
 
@@ -89,7 +91,7 @@ def interpolation(
     """The first test 2 turned into the first test 6: straight for AE and VAE codes, spherical for the GAN."""
     ends = fixed_digits(data, gan.device)[[2, 6]]
     t = torch.linspace(0, 1, 11, device=gan.device)
-    paths: dict[str, tuple[Any, Tensor]] = {}
+    paths: dict[str, tuple[Generative, Tensor]] = {}
     for name, run in (("ae", ae), ("vae", vae)):
         start, end = run.network.encode(ends)
         paths[name] = run.network, linear(start, end, t)
@@ -99,7 +101,7 @@ def interpolation(
     for name, (network, codes) in paths.items():
         images = network.decode(codes)
         values[name] = pixels(images)
-        values[f"belief_{name}"] = beliefs(judge.network, images).cpu().numpy()
+        values[f"belief_{name}"] = class_probabilities(judge.network, images).cpu().numpy()
     return values
 
 
@@ -137,11 +139,11 @@ def digit_balance(
     data: Dataset, ae: Trained, vae: Trained, gan: Trained, judge: Trained
 ) -> dict[str, object]:
     """The share of each digit among samples, as the classifier reads them, and in the test set."""
-    real = np.bincount(data.test.labels.numpy(), minlength=10) / len(data.test)
+    real = class_shares(data.test.labels)
     values: dict[str, object] = {"real": real}
     images = _fair_samples(data, ae, vae, gan) | {"ae_prior": prior_samples(ae, data)}
     for name, drawn in images.items():
-        balance = shares(beliefs(judge.network, drawn))
+        balance = class_shares(class_probabilities(judge.network, drawn).argmax(1))
         values |= {name: balance, f"{name}_kl": divergence(balance, real)}
     return values
 

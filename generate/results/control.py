@@ -51,7 +51,7 @@ def steering(data: Dataset, judge: Trained, **families: Trained) -> dict[str, ob
     """
     names = [edit.name.replace(" ", "_") for edit in EDITS]
     edits, reaches = zip(*((edit.name, edit.reach) for edit in EDITS), strict=True)
-    values: dict[str, Any] = {"share": SHARES, "edits": np.array(edits), "reach": np.array(reaches)}
+    values: dict[str, object] = {"share": SHARES, "edits": np.array(edits), "reach": np.array(reaches)}
     for family, run in families.items():
         rows = [_steered(run, data, judge, place) for place in range(len(EDITS))]
         columns = {key: np.array([row[key] for row in rows]) for key in rows[0]}
@@ -62,7 +62,7 @@ def steering(data: Dataset, judge: Trained, **families: Trained) -> dict[str, ob
     return values
 
 
-def _steered(run: Trained, data: Dataset, judge: Trained, place: int) -> dict[str, Any]:
+def _steered(run: Trained, data: Dataset, judge: Trained, place: int) -> dict[str, object]:
     """One walk of one family: its direction, pictures along it, and what they measure."""
     network, edit = run.network, EDITS[place]
     known, others = known_and_others(run, data)
@@ -107,7 +107,7 @@ def principal_directions(data: Dataset, judge: Trained, **families: Trained) -> 
     before to two after, in standard deviations of that measure over images. ``kept``: digits that survive.
     ``steps`` (direction, latent): one standard deviation along each.
     """
-    values: dict[str, Any] = {"measures": np.array(MEASURES)}
+    values: dict[str, object] = {"measures": np.array(MEASURES)}
     for name, run in families.items():
         known, _ = known_and_others(run, data)
         weight, layer = first_layer(run.network)
@@ -123,7 +123,7 @@ def principal_directions(data: Dataset, judge: Trained, **families: Trained) -> 
     return values
 
 
-def _explored(run: Trained, data: Dataset, judge: Trained, steps: Tensor) -> dict[str, Any]:
+def _explored(run: Trained, data: Dataset, judge: Trained, steps: Tensor) -> dict[str, object]:
     """Pictures along directions (K, d), each given as one standard deviation, and what changes along them."""
     network, (_, others) = run.network, known_and_others(run, data)
     base, shown = in_chunks(network.decode, others), torch.linspace(-2, 2, 7, device=run.device)

@@ -21,21 +21,22 @@ from generate.data import Dataset, Split
 from generate.evaluation.chunks import in_chunks
 from generate.experiments import AE_16D, CLASSIFIER, GAN_16D, VAE_16D, Run
 from generate.latent.densities import sample_fitted
+from generate.models.roles import Encoding, Generative
 from generate.pipeline.registry import result
-from generate.results.parts.common import evenly, fcd_ratio, fixed_latents, test_codes
+from generate.pipeline.spread import evenly
+from generate.results.parts.common import COMPONENTS, codes_of, fcd_ratio, fixed_latents
 from generate.training.finished import Course, Trained
 from generate.training.trainer import Trainer
 
 STEPS_UP = (1, 2, 4, 8)  # times an eighth of the data: as epochs over it, or as a larger share for one epoch
 MOMENTS = 10  # of training at which sample quality is measured
-COMPONENTS = 10  # of the mixture fitted to the AE's codes, the best way known here to sample from it
 WARM_UP = 5  # steps before the clock starts, in which libraries choose and prepare their kernels
 
 Plan = Sequence[tuple[int, Sequence[int]]]
 
 
 @result(alone=True, ae=AE_16D, vae=VAE_16D, gan=GAN_16D)
-def scaling(data: Dataset, ae: Trained, vae: Trained, gan: Trained) -> dict[str, Any]:
+def scaling(data: Dataset, ae: Trained, vae: Trained, gan: Trained) -> dict[str, object]:
     """Seconds and peak memory of training: more epochs over few images, and one epoch over more images.
 
     Arrays are over ``images_seen``, which both ways of growing share. Memory is the whole process's, in MB.
@@ -131,10 +132,10 @@ def quality(data: Dataset, ae: Course, vae: Course, gan: Course, judge: Trained)
     return values
 
 
-def _prior(network: Any, data: Dataset, device: str) -> Tensor:
+def _prior(network: Generative, data: Dataset, device: str) -> Tensor:
     return fixed_latents(len(data.test), network.latent, device)
 
 
-def _mixture(network: Any, data: Dataset, device: str) -> Tensor:
-    codes = test_codes(network, data.train.first(len(data.test)), device)
+def _mixture(network: Encoding, data: Dataset, device: str) -> Tensor:
+    codes = codes_of(network, data.train.first(len(data.test)), device)
     return sample_fitted(codes, COMPONENTS, len(data.test))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from generate.data import Dataset, Split, first_of_each
-from generate.evaluation.beliefs import beliefs
+from generate.evaluation.classes import class_probabilities
 from generate.experiments import CLASSIFIER
 from generate.pipeline.registry import result
 from generate.results.parts.common import network_layers, pixels, reference
@@ -32,7 +32,7 @@ def judge(data: Dataset, judge: Trained) -> dict[str, object]:
     """How good the judge is: the classifier's test accuracy, and the real floor of the FCD."""
     model = judge.network
     images = data.test.inputs().to(judge.device)
-    correct = beliefs(model, images).argmax(1).cpu() == data.test.labels
+    correct = class_probabilities(model, images).argmax(1).cpu() == data.test.labels
     known = reference(model, data)
     accuracy, floor, features = correct.float().mean().item(), known.floor, known.features.shape[1]
     layers = network_layers(model, images[:2], "judge")

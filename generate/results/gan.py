@@ -11,8 +11,16 @@ from scipy.stats import chi
 from torch import Tensor
 
 from generate.data import Dataset
-from generate.evaluation.beliefs import CONFIDENCE, beliefs, divergence, pick, shares, sure_share
 from generate.evaluation.chunks import in_chunks
+from generate.evaluation.classes import (
+    CONFIDENCE,
+    class_probabilities,
+    class_shares,
+    digits_covered,
+    divergence,
+    pick,
+    sure_share,
+)
 from generate.evaluation.neighbours import overlap
 from generate.experiments import (
     CGAN_16D,
@@ -28,9 +36,9 @@ from generate.experiments import (
 from generate.latent.interpolation import linear, loop, spherical
 from generate.models.prior import log_normal
 from generate.pipeline.registry import result
+from generate.pipeline.spread import evenly
 from generate.results.parts.common import (
     decoded,
-    evenly,
     fcd_ratio,
     feature_ratio,
     fixed_digits,
@@ -71,12 +79,12 @@ def progress(model: Course) -> dict[str, object]:
 @result(model=GAN_16D, judge=CLASSIFIER)
 def samples(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
     """The first 100 samples, and how all of them measure up."""
-    images, belief = _judged(model, data, judge)
-    balance = shares(belief)
+    images, probabilities = _judged(model, data, judge)
+    balance = class_shares(probabilities.argmax(1))
     return {
         "images": pixels(images[:100]),
         "fcd_ratio": fcd_ratio(judge.network, images, data),
-        "digits_covered": int((balance > 0.01).sum()),
+        "digits_covered": digits_covered(balance),
         "least_common_digit": int(balance.argmin()),
         "least_common_share": float(balance.min()),
     }
@@ -85,17 +93,17 @@ def samples(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
 @result(model=GAN_16D, judge=CLASSIFIER)
 def all_ten_digits(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
     """The first eight samples of each digit that the classifier is sure of, and every digit's share."""
-    images, belief = _judged(model, data, judge)
-    balance, real = shares(belief), np.bincount(data.test.labels.numpy(), minlength=10) / len(data.test)
-    rows = [pixels(images[pick(belief, digit, 8, CONFIDENCE)]) for digit in range(10)]
+    images, probabilities = _judged(model, data, judge)
+    balance, real = class_shares(probabilities.argmax(1)), class_shares(data.test.labels)
+    rows = [pixels(images[pick(probabilities, digit, 8, CONFIDENCE)]) for digit in range(10)]
     return {
         "images": np.stack(rows),
         "shares": balance,
         "confidence": CONFIDENCE,
         "samples": len(images),
-        "digits_covered": int((balance > 0.01).sum()),
+        "digits_covered": digits_covered(balance),
         "kl_to_test": divergence(balance, real),
-        "sure_share": sure_share(belief),
+        "sure_share": sure_share(probabilities),
     }
 
 
@@ -151,8 +159,8 @@ def four_nine_three(model: Trained, judge: Trained) -> dict[str, object]:
     t = torch.linspace(0, 1, 7, device=model.device)
     codes = torch.cat([spherical(four, nine, t), spherical(nine, three, t)[1:]])
     images = network.decode(codes)
-    belief = beliefs(judge.network, images).cpu().numpy()
-    values = {"images": pixels(images), "belief": belief, "t": np.linspace(0, 2, 13)}
+    probabilities = class_probabilities(judge.network, images).cpu().numpy()
+    values = {"images": pixels(images), "belief": probabilities, "t": np.linspace(0, 2, 13)}
     return values | {"from_digit": 4, "via_digit": 9, "to_digit": 3}
 
 
@@ -197,14 +205,14 @@ def inversion(data: Dataset, model: Trained) -> dict[str, object]:
 
 def _judged(model: Trained, data: Dataset, judge: Trained) -> tuple[Tensor, Tensor]:
     images = prior_samples(model, data)
-    return images, beliefs(judge.network, images)
+    return images, class_probabilities(judge.network, images)
 
 
 def _anchors(model: Trained, judge: Trained, count: int) -> Tensor:
     """The first ``count`` fixed latents of each digit that the classifier is sure of: (10, count, d)."""
     latents = fixed_latents(2_000, model.network.latent, model.device)
-    belief = beliefs(judge.network, in_chunks(model.network.decode, latents))
-    return torch.stack([latents[pick(belief, digit, count, CONFIDENCE)] for digit in range(10)])
+    probabilities = class_probabilities(judge.network, in_chunks(model.network.decode, latents))
+    return torch.stack([latents[pick(probabilities, digit, count, CONFIDENCE)] for digit in range(10)])
 
 
 @result(
@@ -233,9 +241,9 @@ def _played(run: Course, data: Dataset, judge: Trained) -> Iterator[tuple[str, o
     for seen, network in evenly(run.snapshots(), 9):
         images = in_chunks(network.decode, latents)
         features = in_chunks(judge.network.features, images)
-        balance = shares(judge.network.head(features))
+        balance = class_shares(judge.network.head(features).argmax(1))
         coverage = overlap(known.features, features).coverage
-        digits, ratio = int((balance > 0.01).sum()), feature_ratio(features, known)
+        digits, ratio = digits_covered(balance), feature_ratio(features, known)
         rows.append((seen, coverage, digits, float(balance.max()), ratio, pixels(images[:30])))
     names = ("images_seen", "coverage", "digits", "commonest", "fcd_ratio")
     *columns, shown = zip(*rows, strict=True)

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from generate.data import Dataset
-from generate.evaluation.beliefs import beliefs
 from generate.evaluation.chunks import in_chunks
+from generate.evaluation.classes import class_probabilities
 from generate.experiments import AE_2D, AE_16D, CLASSIFIER, GAN_2D, GAN_16D, VAE_2D, VAE_16D
 from generate.pipeline.registry import result
 from generate.results.parts.common import fixed_digits, fixed_latents, inverted, pixels
-from generate.results.parts.export import folded
+from generate.results.parts.export import Arrays, folded
 from generate.training.finished import Course, Trained
 
 PROBES = 2  # inputs whose outputs come with a network, so that whoever computes it can check itself
@@ -25,56 +23,56 @@ DOTS = 2_000  # of the GAN's plane in training, as many as there are codes of th
 
 
 @result(model=AE_2D)
-def ae_2d(data: Dataset, model: Trained) -> dict[str, object]:
+def ae_2d(data: Dataset, model: Trained) -> Arrays:
     """The decoder of the 2-D autoencoder."""
     return _decoder(model.network.decoder, _codes(model, data))
 
 
 @result(model=VAE_2D)
-def vae_2d(data: Dataset, model: Trained) -> dict[str, object]:
+def vae_2d(data: Dataset, model: Trained) -> Arrays:
     """The decoder of the 2-D VAE."""
     return _decoder(model.network.decoder, _codes(model, data))
 
 
 @result(model=GAN_2D)
-def gan_2d(model: Trained) -> dict[str, object]:
+def gan_2d(model: Trained) -> Arrays:
     """The generator of the 2-D GAN."""
     return _decoder(model.network.generator, fixed_latents(PROBES, 2, model.device))
 
 
 @result(model=AE_16D)
-def ae_16d(data: Dataset, model: Trained) -> dict[str, object]:
+def ae_16d(data: Dataset, model: Trained) -> Arrays:
     """The decoder of the 16-D autoencoder."""
     return _decoder(model.network.decoder, _codes(model, data))
 
 
 @result(model=VAE_16D)
-def vae_16d(data: Dataset, model: Trained) -> dict[str, object]:
+def vae_16d(data: Dataset, model: Trained) -> Arrays:
     """The decoder of the 16-D VAE."""
     return _decoder(model.network.decoder, _codes(model, data))
 
 
 @result(model=GAN_16D)
-def gan_16d(model: Trained) -> dict[str, object]:
+def gan_16d(model: Trained) -> Arrays:
     """The generator of the 16-D GAN."""
     return _decoder(model.network.generator, fixed_latents(PROBES, 16, model.device))
 
 
 @result(model=AE_2D)
-def ae_2d_encoder(data: Dataset, model: Trained) -> dict[str, object]:
+def ae_2d_encoder(data: Dataset, model: Trained) -> Arrays:
     """The encoder of the 2-D autoencoder."""
     return _checked(model.network.encoder, _images(data, model))
 
 
 @result(model=VAE_2D)
-def vae_2d_encoder(data: Dataset, model: Trained) -> dict[str, object]:
+def vae_2d_encoder(data: Dataset, model: Trained) -> Arrays:
     """The encoder of the 2-D VAE: two means, then two log-variances."""
     return _checked(model.network.encoder, _images(data, model))
 
 
 @result(model=CLASSIFIER)
-def classifier(data: Dataset, model: Trained) -> dict[str, object]:
-    """The digit classifier, up to its beliefs."""
+def classifier(data: Dataset, model: Trained) -> Arrays:
+    """The digit classifier, up to its probabilities."""
     network = model.network
     return _checked(nn.Sequential(*network.body, network.head), _images(data, model), "softmax")
 
@@ -83,7 +81,7 @@ def classifier(data: Dataset, model: Trained) -> dict[str, object]:
 def digits(data: Dataset, **models: Trained) -> dict[str, object]:
     """The first test images of each digit and their codes in every model; the GAN's are found by search."""
     images = fixed_digits(data, "cpu", PICKED)
-    values: dict[str, Any] = {
+    values: dict[str, object] = {
         "images": pixels(images),
         "labels": np.repeat(np.arange(10, dtype=np.uint8), PICKED),
     }
@@ -113,7 +111,7 @@ def gan_training(gan: Course, judge: Trained) -> dict[str, object]:
     """What fixed latents of the 2-D GAN are read as at every snapshot of its training."""
     latents = fixed_latents(DOTS, 2, gan.device)
     moments = [
-        (seen, beliefs(judge.network, in_chunks(network.decode, latents)).argmax(1))
+        (seen, class_probabilities(judge.network, in_chunks(network.decode, latents)).argmax(1))
         for seen, network in gan.snapshots()
     ]
     return {
@@ -133,11 +131,11 @@ def _codes(model: Trained, data: Dataset) -> Tensor:
     return codes
 
 
-def _decoder(network: nn.Sequential, codes: Tensor) -> dict[str, object]:
+def _decoder(network: nn.Sequential, codes: Tensor) -> Arrays:
     return _checked(network, codes, "sigmoid")
 
 
-def _checked(network: nn.Sequential, inputs: Tensor, ending: str = "") -> dict[str, object]:
+def _checked(network: nn.Sequential, inputs: Tensor, ending: str = "") -> Arrays:
     """The network's arrays, with ``inputs`` (N, ...) and the ``outputs`` (N, ...) PyTorch has for them."""
     with torch.no_grad():
         outputs: Tensor = network(inputs).float()

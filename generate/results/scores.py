@@ -9,8 +9,8 @@ import torch
 from torch import Tensor
 
 from generate.data import Dataset, Split
-from generate.evaluation.beliefs import beliefs, divergence, shares
 from generate.evaluation.chunks import in_chunks
+from generate.evaluation.classes import class_probabilities, class_shares, divergence
 from generate.evaluation.codes import (
     active,
     linear_accuracy,
@@ -40,6 +40,7 @@ from generate.latent.interpolation import linear, spherical
 from generate.models.learner import autocast
 from generate.pipeline.registry import result
 from generate.results.parts.common import (
+    codes_of,
     fcd_ratio,
     feature_ratio,
     fixed_latents,
@@ -49,7 +50,6 @@ from generate.results.parts.common import (
     prior_samples,
     rebuilt,
     reference,
-    test_codes,
 )
 from generate.training.finished import Trained
 from generate.training.trainer import Trainer
@@ -98,13 +98,13 @@ def conditional(data: Dataset, model: Trained, judge: Trained) -> dict[str, obje
     fakes = in_chunks(
         lambda some: network.decode(latents[some], labels[some].to(model.device)), torch.arange(count)
     )
-    read = beliefs(judge.network, fakes[: len(data.test)]).argmax(1).cpu()
+    read = class_probabilities(judge.network, fakes[: len(data.test)]).argmax(1).cpu()
     split = Split(fakes.mul(255).round().to(torch.uint8).squeeze(1).cpu(), labels)
     pupil = Trainer(judge.run.model, judge.run.optimisation, split, judge.device)
     while pupil.step < pupil.optimisation.steps:
         pupil.advance()
     pupil.recalibrate(5_000)
-    answers = beliefs(pupil.model, data.test.inputs().to(judge.device)).argmax(1).cpu()
+    answers = class_probabilities(pupil.model, data.test.inputs().to(judge.device)).argmax(1).cpu()
     return {
         "consistency": (read == labels[: len(read)]).float().mean().item(),
         "samples": len(read),
@@ -152,11 +152,11 @@ def sample_scores(images: Tensor, data: Dataset, judge: Trained) -> Scores:
     """Unpicked samples (N, 1, 28, 28) against the test set."""
     known = reference(judge.network, data)
     features = in_chunks(judge.network.features, images)
-    test = np.bincount(data.test.labels.numpy(), minlength=10) / len(data.test)
+    read = class_probabilities(judge.network, images).argmax(1)
     return {
         "fcd_ratio": feature_ratio(features, known),
         **vars(overlap(known.features, features)),
-        "digit_kl": divergence(shares(beliefs(judge.network, images)), test),
+        "digit_kl": divergence(class_shares(read), class_shares(data.test.labels)),
         "sharpness": edge_sharpness(images).mean().item(),
     }
 
@@ -173,7 +173,7 @@ def novelty(images: Tensor, data: Dataset) -> Scores:
 def _encoded(run: Trained, data: Dataset, judge: Trained, mixtures: Iterable[int]) -> Scores:
     """A family with an encoder."""
     network, count = run.network, len(data.test)
-    codes, known = test_codes(network, data.test, run.device), test_codes(network, data.train, run.device)
+    codes, known = codes_of(network, data.test, run.device), codes_of(network, data.train, run.device)
     test = data.test.inputs().to(run.device)
     scores = _from_prior(run, data, judge)
     for components in mixtures:
@@ -197,7 +197,7 @@ def _played(run: Trained, data: Dataset, judge: Trained) -> Scores:
     targets = data.test.first(len(data.test) // INVERTED).inputs().to(run.device)
     rebuilds = in_chunks(network.decode, inverted(run, targets))
     latents = fixed_latents(2 * count, network.latent, run.device)
-    read = beliefs(judge.network, in_chunks(network.decode, latents)).argmax(1).cpu()
+    read = class_probabilities(judge.network, in_chunks(network.decode, latents)).argmax(1).cpu()
     scores = _from_prior(run, data, judge)
     scores |= {
         "mse": pixel_error(rebuilds, targets),

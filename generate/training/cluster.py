@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from generate.data import DataError
 from generate.experiments import Run
@@ -22,6 +22,9 @@ from generate.pipeline.files import StoreError, write_bytes
 from generate.training.job import CARD, train_run
 from generate.training.loop import Diverged
 from generate.workspace import Workspace, open_workspace
+
+if TYPE_CHECKING:
+    from distributed import Client, Future, Worker
 
 ANSWER_SECONDS = 10
 SILENCE_SECONDS = 30
@@ -55,7 +58,7 @@ class Delivery:
 
 
 @contextmanager
-def connected(address: str | None) -> Iterator[Any]:
+def connected(address: str | None) -> Iterator[Client | None]:
     """A client of the Dask scheduler at ``address``, closed in the end; None if there is no address.
 
     Raises:
@@ -84,7 +87,7 @@ def connected(address: str | None) -> Iterator[Any]:
         yield client
 
 
-def train_on(client: Any, workspace: Workspace, runs: Iterable[Run], fresh: bool) -> None:
+def train_on(client: Client, workspace: Workspace, runs: Iterable[Run], fresh: bool) -> None:
     """Train runs on the client's cluster and put their folders where training here would have put them.
 
     Raises:
@@ -110,10 +113,10 @@ def _order(workspace: Workspace, run: Run, attempt: str) -> Order:
     return Order(run.name, key, pickle.dumps((run, workspace.budget)), workspace.dataset, attempt)
 
 
-def _errand() -> Callable[[dict[str, Any]], Any]:
+def _errand() -> Callable[[dict[str, Any]], Delivery]:
     """What a worker is asked to do. Pickled whole: a function that it cannot import would end the worker."""
 
-    def errand(order: dict[str, Any]) -> Any:
+    def errand(order: dict[str, Any]) -> Delivery:
         from generate.training.cluster import Order, fulfil
 
         return fulfil(Order(**order))
@@ -121,7 +124,7 @@ def _errand() -> Callable[[dict[str, Any]], Any]:
     return errand
 
 
-def _as_finished(client: Any, futures: list[Any]) -> Iterator[Any]:
+def _as_finished(client: Client, futures: list[Future[Delivery]]) -> Iterator[Future[Delivery]]:
     from distributed import CancelledError, wait
 
     while futures:
@@ -150,7 +153,7 @@ def _await_worker(client: Any) -> None:
         ) from error
 
 
-def _delivery(future: Any, order: Order) -> Delivery:
+def _delivery(future: Future[Delivery], order: Order) -> Delivery:
     error = future.exception()
     if isinstance(error, Diverged | DataError | StoreError | ClusterError):
         raise error
@@ -159,8 +162,7 @@ def _delivery(future: Any, order: Order) -> Delivery:
             f"{order.name} failed on the cluster. {type(error).__name__}: {error}\n"
             "The workers' logs say more. Were they started in clones of this commit?"
         ) from error
-    delivery: Delivery = future.result()
-    return delivery
+    return future.result()
 
 
 def _put(folder: Path, files: dict[str, bytes]) -> None:
@@ -211,7 +213,7 @@ def _read(order: Order, workspace: Workspace, host: str) -> tuple[Workspace, Run
     return workspace, run
 
 
-def _stop_if_unwanted(worker: Any, order: Order) -> Callable[[int, str], None]:
+def _stop_if_unwanted(worker: Worker, order: Order) -> Callable[[int, str], None]:
     """A progress callback that ends a training whose client has gone; Dask cannot stop a thread."""
     task = worker.get_current_task()
 

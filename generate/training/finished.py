@@ -13,7 +13,7 @@ import torch
 from generate.device import measuring_device
 from generate.experiments import Run
 from generate.pipeline.files import RESTORE, StoreError, faulty
-from generate.pipeline.store import read_json, read_tensors
+from generate.pipeline.store import JSONObject, read_json, read_tensors
 from generate.training.job import CARD
 from generate.training.loop import WEIGHTS
 from generate.workspace import Workspace
@@ -54,7 +54,7 @@ class Course(Trained):
         return self.weights.parent
 
     @property
-    def card(self) -> dict[str, Any]:
+    def card(self) -> JSONObject:
         """Configuration, record, files and provenance, as written when training ended."""
         return read_json(self.folder / CARD)
 
@@ -115,4 +115,4 @@ def damage(workspace: Workspace, run: Run) -> str | None:
 
 def _means(workspace: Workspace, run: Run) -> dict[str, Any]:
     device, effort = measuring_device(workspace.device), workspace.budget.effort
-    return {"run": workspace.run(run), "device": device, "effort": effort}
+    return {"run": workspace.within_budget(run), "device": device, "effort": effort}

@@ -49,7 +49,7 @@ class Captured:
             return aside(lambda: self._step(static, number))
         if kind not in self._replays:
             with _capturable(self._learner.optimizers):
-                self._replays[kind] = record(lambda: self._step(static, number), self._noise)
+                self._replays[kind] = capture(lambda: self._step(static, number), self._noise)
         return {name: value.clone() for name, value in self._replays[kind]().items()}
 
 
@@ -63,8 +63,8 @@ def aside(step: Step) -> Metrics:
     return metrics
 
 
-def record(step: Step, noise: torch.Generator) -> Step:
-    """Record what ``step`` would do, without doing it; calling the result does it.
+def capture(step: Step, noise: torch.Generator) -> Step:
+    """Capture what ``step`` would do, without doing it; calling the result does it.
 
     ``noise`` may be seeded anew before every replay.
     """

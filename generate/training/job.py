@@ -5,7 +5,6 @@ from __future__ import annotations
 import platform
 import time
 from collections.abc import Callable
-from typing import Any
 
 import numpy as np
 import torch
@@ -15,7 +14,7 @@ from generate.device import device_title, precision_on
 from generate.experiments import Run
 from generate.pipeline.history import commit
 from generate.pipeline.keys import plain
-from generate.pipeline.store import write_json
+from generate.pipeline.store import JSON, JSONObject, write_json
 from generate.training.fingerprint import replay
 from generate.training.loop import CHECKPOINT, Diverged, train
 from generate.training.trainer import Trainer
@@ -24,7 +23,7 @@ from generate.workspace import Workspace
 CARD = "run.json"
 
 
-def train_run(workspace: Workspace, run: Run, progress: Callable[[int, str], None]) -> dict[str, Any]:
+def train_run(workspace: Workspace, run: Run, progress: Callable[[int, str], None]) -> JSONObject:
     """Train a run into its folder, from its last checkpoint if there is one; the card that tells of it.
 
     The card is written last, as ``run.json``: a folder that has one is finished.
@@ -32,7 +31,7 @@ def train_run(workspace: Workspace, run: Run, progress: Callable[[int, str], Non
     Raises:
         Diverged: it went where nothing can be learned from it; the message names the run and the step.
     """
-    here, folder, images = workspace.run(run), workspace.folder(run), workspace.dataset_images
+    here, folder, images = workspace.within_budget(run), workspace.folder(run), workspace.dataset_images
     digits = data.load(data.DIGITS, workspace.data_folder).train
     fingerprint = replay(here.model, here.optimisation, digits)
     trainer = Trainer(here.model, here.optimisation, images.train, workspace.device)
@@ -45,7 +44,7 @@ def train_run(workspace: Workspace, run: Run, progress: Callable[[int, str], Non
         ) from None
     parts = trainer.model.named_children()
     parameters = {name: sum(weight.numel() for weight in part.parameters()) for name, part in parts}
-    card = {
+    card: JSONObject = {
         "name": run.name,
         "key": workspace.run_key(run),
         "config": plain(here),
@@ -60,7 +59,7 @@ def train_run(workspace: Workspace, run: Run, progress: Callable[[int, str], Non
     return card
 
 
-def provenance(workspace: Workspace, run: Run, seconds: float) -> dict[str, Any]:
+def provenance(workspace: Workspace, run: Run, seconds: float) -> dict[str, JSON]:
     """Where, when and with what a run was trained: recorded, and never part of its key."""
     return {
         "commit": commit(),

@@ -19,7 +19,7 @@ from generate.data import Split
 from generate.models.learner import Metrics
 from generate.pipeline.errors import UserError
 from generate.pipeline.files import DAMAGED, StoreError, faulty, set_aside, sha256
-from generate.pipeline.store import read_checkpoint, write_checkpoint, write_tensors
+from generate.pipeline.store import JSONObject, read_checkpoint, write_checkpoint, write_tensors
 from generate.training.trainer import Trainer
 
 History = dict[str, list[float]]
@@ -148,7 +148,7 @@ def halved(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
 
 
 def _save(trainer: Trainer, record: Record, folder: Path) -> None:
-    label = {"whose": folder.name, "step": trainer.step, "record": vars(record)}
+    label: JSONObject = {"whose": folder.name, "step": trainer.step, "record": vars(record)}
     write_checkpoint(folder / CHECKPOINT, trainer.state(), label)
 
 

@@ -8,7 +8,6 @@ from collections.abc import Callable, Iterable, Iterator, Sized
 from contextlib import contextmanager
 from functools import partial
 from threading import RLock
-from typing import Any
 
 import joblib
 import torch
@@ -79,10 +78,10 @@ def counted(things: Sized, name: str) -> str:
 
 def _forecast(workspace: Workspace, runs: list[Run], split: Split) -> float:
     """Say about how many seconds trainings will take, unless they take no longer than to find out."""
-    here = [workspace.run(run) for run in runs]
+    here = [workspace.within_budget(run) for run in runs]
     if sum(run.optimisation.images_seen for run in here) < WORTH_ASKING:
         return 0.0
-    jobs, threads = shares(workspace.jobs)
+    jobs, threads = processes_and_threads(workspace.jobs)
     jobs = min(jobs, len(runs))
     with limited(threads):
         seconds = training_seconds(here, split, workspace.device, jobs)
@@ -104,14 +103,14 @@ def _make_room(workspace: Workspace, run: Run, fresh: bool) -> None:
 
 
 def _train_here(workspace: Workspace, runs: list[Run]) -> None:
-    jobs, threads = shares(workspace.jobs)
+    jobs, threads = processes_and_threads(workspace.jobs)
     for _ in side_by_side(
         jobs, [partial(_train, workspace, run, threads, place % jobs) for place, run in enumerate(runs)]
     ):
         pass
 
 
-def shares(jobs: int) -> tuple[int, int]:
+def processes_and_threads(jobs: int) -> tuple[int, int]:
     """How many processes work at once, and the threads of each: together never more than there are cores.
 
     However little there is to do: the number of threads decides in which order sums are taken, and what
@@ -135,7 +134,7 @@ def limited(threads: int) -> Iterator[None]:
 
 
 def _train(workspace: Workspace, run: Run, threads: int, position: int) -> None:
-    images = workspace.run(run).optimisation.images_seen
+    images = workspace.within_budget(run).optimisation.images_seen
     with limited(threads), _bar(run.name, images, position) as bar:
 
         def progress(count: int, status: str) -> None:
@@ -146,7 +145,7 @@ def _train(workspace: Workspace, run: Run, threads: int, position: int) -> None:
         train_run(workspace, run, progress)
 
 
-def _bar(name: str, total: int, position: int) -> Any:
+def _bar(name: str, total: int, position: int) -> tqdm:
     """A progress bar with images per second and time left; in a log file, a line every half minute."""
     terminal = sys.stderr.isatty()
     tqdm.set_lock(RLock())  # its own is shared with processes, and a warning says so if one is killed

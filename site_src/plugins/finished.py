@@ -32,11 +32,6 @@ SHRINK = {".js": jsmin, ".css": cssmin}
 AS_TYPED = re.compile(r"(<(?:pre|script|textarea)\b.*?</(?:pre|script|textarea)>)", re.DOTALL)
 PLAIN = re.compile(r'<span class="(?![ksc])\w+">([^<]*)</span>')
 FIGURE = re.compile(r'<(figure|div) class="(?:drawing|view).*?</\1>', re.DOTALL)
-BLOCKS = "article|details|div|fig\\w+|footer|form|h[1-6]|li|link|main|meta|nav|ol|p|summary|t[dhr]|table|ul"
-# Before and after what has a line of its own anyway, and around what a menu's entry says.
-BREAK = re.compile(
-    rf'\n(?=</?(?:{BLOCKS})\b)|(</?(?:{BLOCKS})\b[^>]*>|<span class="md-ellipsis">)\n|\n(?=</span>\n)'
-)
 REMARK = re.compile(r"<!--.*?-->", re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 EARLY = 1_500  # characters before a figure that may be in the first view
@@ -130,9 +125,7 @@ def trimmed(page: str) -> str:
     comments are told apart; a span around each name, operator, bracket and space shows nothing.
     """
     pieces = AS_TYPED.split(page)
-    pieces[::2] = [
-        BREAK.sub(r"\1", re.sub(r"\s*\n\s*", "\n", REMARK.sub("", piece))) for piece in pieces[::2]
-    ]
+    pieces[::2] = [re.sub(r"\s*\n\s*", "\n", REMARK.sub("", piece)) for piece in pieces[::2]]
     pieces[1::2] = [PLAIN.sub(r"\1", piece) for piece in pieces[1::2]]
     return "".join(pieces)
 

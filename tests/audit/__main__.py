@@ -17,7 +17,6 @@ from tests.audit import (
     keyboard,
     lighthouse,
     links,
-    markup,
     npm,
     policy,
     search,
@@ -43,7 +42,6 @@ class Check(NamedTuple):
 
 CHECKS = (
     Check("links", links.check),
-    Check("markup", markup.check),
     Check("markup", html.check, npm=True, quick=False),
     Check("weight", weight.check),
     Check("weight", transfer.check, browser=True),

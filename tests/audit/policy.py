@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
-import re
-from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from bs4 import Tag
@@ -13,22 +9,16 @@ from playwright.async_api import Browser, ConsoleMessage, Response
 from playwright.async_api import Page as Tab
 
 from tests.audit.browser import OPEN_DETAILS, SIZES, Visit, each, opened, tab_for
-from tests.audit.site import Finding, Page, Row, Site, attribute, shown
+from tests.audit.site import Finding, Row, Site, attribute, shown
 
 META = 'meta[http-equiv="Content-Security-Policy" i]'
-CODE = ("", "module", "text/javascript", "application/javascript", "importmap", "speculationrules")
-ADDRESSES = ("href", "src", "action", "formaction", "xlink:href")
-SCRIPTS = ("javascript:", "vbscript:", "data:text/html")
 RECORD = """addEventListener("securitypolicyviolation", event => (window.broken ??= []).push(
   [event.effectiveDirective, event.blockedURI, event.sample, event.sourceFile]))"""
 
 
 def check(site: Site) -> list[Row]:
     """What the built pages say."""
-    return [
-        Row("policy", "pages without a strict policy", lax(site)),
-        Row("policy", "inline scripts, styles and handlers that it does not name", inline(site)),
-    ]
+    return [Row("policy", "pages without a strict policy", lax(site))]
 
 
 def lax(site: Site) -> list[Finding]:
@@ -54,51 +44,10 @@ def lax(site: Site) -> list[Finding]:
     return findings
 
 
-def inline(site: Site) -> list[Finding]:
-    """Code and styles within a page that its policy does not name by their hash."""
-    return [finding for page in site.pages if page.soup.select_one(META) for finding in _inline(page)]
-
-
-def _inline(page: Page) -> list[Finding]:
-    meta = page.soup.select_one(META)
-    allowed = directives(meta) if meta else {}
-    findings = []
-    for element in page.soup.find_all(["script", "style"]):
-        code = element.name == "script"
-        if code and ("src" in element.attrs or attribute(element, "type").lower() not in CODE):
-            continue
-        kind, digest = "script-src" if code else "style-src", hash_of(element.string or "")
-        if digest not in allowed.get(kind, allowed.get("default-src", [])):
-            start = " ".join((element.string or "").split())[:60]
-            findings.append(Finding(page.name, f"<{element.name}> {start}", f"{kind} lacks {digest}"))
-    for element in page.soup.find_all(True):
-        handlers = [name for name in element.attrs if name.startswith("on") or name == "style"]
-        findings += [
-            Finding(page.name, shown(element), f"the policy forbids the attribute {name}")
-            for name in handlers
-        ]
-        findings += [Finding(page.name, shown(element), fault) for fault in _led_astray(element)]
-    return findings
-
-
-def _led_astray(element: Tag) -> Iterator[str]:
-    """What is wrong with where an element leads: browsers ignore blanks within a scheme."""
-    for name in ADDRESSES:
-        if re.sub(r"[\x00-\x20]", "", attribute(element, name)).lower().startswith(SCRIPTS):
-            yield "the policy forbids an address that is a script"
-    if attribute(element, "target") == "_blank" and "noopener" not in element.get_attribute_list("rel"):
-        yield "opens a window that may steer this one: rel lacks noopener"
-
-
 def directives(meta: Tag) -> dict[str, list[str]]:
     """A policy's directives with their sources."""
     parts = [part.split() for part in attribute(meta, "content").split(";")]
     return {part[0].lower(): part[1:] for part in reversed(parts) if part}
-
-
-def hash_of(code: str) -> str:
-    """An inline script as a policy names it."""
-    return f"'sha256-{base64.b64encode(hashlib.sha256(code.encode()).digest()).decode()}'"
 
 
 def check_in_browser(site: Site) -> list[Row]:

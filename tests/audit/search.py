@@ -1,11 +1,8 @@
-"""Readers find the pages: in its own search, by search engines, by what is shown with a link."""
+"""Readers find the pages: in its own search, and by what is shown with a link."""
 
 from __future__ import annotations
 
-import json
 import re
-from html import unescape
-from xml.etree import ElementTree
 
 from bs4 import Tag
 from PIL import Image
@@ -13,110 +10,35 @@ from playwright.async_api import Browser
 from playwright.async_api import TimeoutError as Late
 
 from tests.audit.browser import SIZES, Visit, each, tab_for
-from tests.audit.site import NOT_FOUND, Finding, Page, Row, Site, attribute, shown
+from tests.audit.site import Finding, Page, Row, Site, attribute
 
 SHARED = ("og:image", "og:title", "og:description", "twitter:card")
 SHARED_SIZE = (1200, 630)
 FIRST = 10  # what the theme shows before one scrolls
 WORDS = 6  # the longest, which say most
-TAG = re.compile(r"<[^>]*>")
 
 
 def check(site: Site) -> list[Row]:
-    """What the built files tell."""
-    figures = sum(len(captions(page)) for page in site.listed)
-    return [
-        Row(
-            "search",
-            "captions and notebooks in the search index",
-            unindexed(site),
-            f"{figures} captions",
-            "all there",
-        ),
-        Row("search", "what is shown where a page is shared", unshared(site)),
-        Row("search", "sitemap.xml lists every page", unlisted(site)),
-        Row("search", "a page for what does not exist", unfound(site)),
-    ]
-
-
-def unindexed(site: Site) -> list[Finding]:
-    """Captions and notebooks that the site's search does not know."""
-    file = site.folder / "search" / "search_index.json"
-    if not file.is_file():
-        return [Finding("search/search_index.json", "", "there is no search index")]
-    texts: dict[str, str] = {}
-    for entry in json.loads(file.read_text(encoding="utf-8"))["docs"]:
-        page = entry["location"].partition("#")[0]
-        texts[page] = texts.get(page, "") + _letters(
-            unescape(TAG.sub("", f"{entry['title']} {entry['text']}"))
-        )
-    findings = [
-        Finding(page.name, "<figcaption>", f"is not in the search index: '{text[:60]}'")
-        for page in site.listed
-        for caption in captions(page)
-        for text in _own(caption)
-        if _letters(text) not in texts.get(page.path, "")
-    ]
-    return findings + [
-        Finding(page.name, "", "is not in the search index")
-        for page in site.listed
-        if page.path.startswith("notebooks/") and page.path not in texts
-    ]
-
-
-def captions(page: Page) -> list[Tag]:
-    """The captions of a page's figures."""
-    return page.soup.select("main figcaption")
+    """What the built pages tell."""
+    return [Row("search", "what is shown where a page is shared", unshared(site))]
 
 
 def unshared(site: Site) -> list[Finding]:
-    """Pages without a title, a text and a picture of the usual size for those who are sent a link to them."""
-    findings = []
+    """Pages without a title of their own, a text and a picture of the usual size for those who get a link."""
+    findings, titles = [], dict[str, str]()
     for page in site.listed:
         said = {name: _meta(page, name) for name in SHARED}
         findings += [
             Finding(page.name, "<head>", f"has no {name}") for name, text in said.items() if not text
         ]
-        if said["og:image"]:
-            file = site.folder / said["og:image"].removeprefix(site.url)
-            size = Image.open(file).size if file.is_file() else None
-            if size != SHARED_SIZE:
-                what = (
-                    f"is {size[0]}x{size[1]}, not 1200x630"
-                    if size
-                    else "is no file of the site, by its full address"
-                )
-                findings.append(Finding(page.name, "og:image", f"{said['og:image']} {what}"))
+        title = said["og:title"]
+        if titles.setdefault(title, page.name) != page.name:
+            findings.append(Finding(page.name, "og:title", f"'{title}' is that of {titles[title]} too"))
+        file = site.folder / said["og:image"].removeprefix(site.url)
+        if said["og:image"] and not (file.is_file() and Image.open(file).size == SHARED_SIZE):
+            what = "is no picture of 1200x630 on the site, by its full address"
+            findings.append(Finding(page.name, "og:image", f"{said['og:image']} {what}"))
     return findings
-
-
-def unlisted(site: Site) -> list[Finding]:
-    """Pages that the sitemap leaves out, and addresses in it that lead nowhere."""
-    file = site.folder / "sitemap.xml"
-    if not file.is_file():
-        return [Finding("sitemap.xml", "", "there is none")]
-    listed = {
-        (element.text or "").strip()
-        for element in ElementTree.parse(file).iter()
-        if element.tag.endswith("}loc")
-    }
-    there = {site.url + page.path for page in site.listed}
-    return [Finding("sitemap.xml", address, "is missing") for address in sorted(there - listed)] + [
-        Finding("sitemap.xml", address, "is no page") for address in sorted(listed - there)
-    ]
-
-
-def unfound(site: Site) -> list[Finding]:
-    """The page for unknown addresses, which comes at any depth: its addresses must be whole."""
-    page = next((page for page in site.pages if page.path == NOT_FOUND), None)
-    if page is None:
-        return [Finding(NOT_FOUND, "", "there is none")]
-    return [
-        Finding(NOT_FOUND, shown(element), "is relative, so it leads elsewhere from another depth")
-        for element in page.soup.find_all(["a", "link", "script", "img"])
-        for address in [attribute(element, "href") or attribute(element, "src")]
-        if address and not address.startswith(("/", "#", "data:", "http:", "https:"))
-    ]
 
 
 def check_in_browser(site: Site) -> list[Row]:
@@ -162,25 +84,16 @@ def check_in_browser(site: Site) -> list[Row]:
 def question(page: Page) -> str:
     """What a reader would type who remembers a figure of the page, or a notebook's title."""
     if page.path.startswith("notebooks/"):
-        heading = page.soup.select_one("main h1")
-        return _own(heading)[0] if heading and _own(heading) else ""
-    words = re.findall(
-        r"\b[A-Za-z]+\b", " ".join(text for caption in captions(page)[:1] for text in _own(caption))
-    )
+        return _own(page.soup.select_one("main h1"))
+    words = re.findall(r"\b[A-Za-z]+\b", _own(page.soup.select_one("main figcaption")))
     return " ".join(sorted(dict.fromkeys(words), key=len)[-WORDS:])
 
 
-def _own(element: Tag) -> list[str]:
+def _own(element: Tag | None) -> str:
     """The text that stands in an element itself; formulas and links may be written in ways of their own."""
-    return [
-        text.strip() for text in element.find_all(string=True, recursive=False) if len(_letters(text)) > 3
-    ]
+    return " ".join(element.find_all(string=True, recursive=False)).strip() if element else ""
 
 
 def _meta(page: Page, name: str) -> str:
     found = page.soup.select_one(f'meta[property="{name}"], meta[name="{name}"]')
     return attribute(found, "content") if found else ""
-
-
-def _letters(text: str) -> str:
-    return re.sub(r"\W+", "", text).lower()

@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import gzip
-import mimetypes
 from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import lru_cache, partial
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from io import BytesIO
 from pathlib import Path
 from threading import Thread
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from tests.audit.site import NOT_FOUND
 
@@ -27,55 +27,40 @@ TYPES = {
 COMPRESSED = ("text/", "application/json", "application/xml", "image/svg+xml", "application/manifest+json")
 
 
-class Host(BaseHTTPRequestHandler):
+class Host(SimpleHTTPRequestHandler):
     """Answers from a folder."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
-
-    def __init__(self, *args: Any, folder: Path) -> None:
-        self.folder = folder
-        super().__init__(*args)
-
-    def do_GET(self) -> None:
-        """Send a file."""
-        self._answer(body=True)
-
-    def do_HEAD(self) -> None:
-        """Say what would be sent."""
-        self._answer(body=False)
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | TYPES
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
 
-    def _answer(self, *, body: bool) -> None:
-        address = unquote(urlsplit(self.path).path)
-        file = self.folder / address.removeprefix(PREFIX).lstrip("/")
-        status = HTTPStatus.OK
-        if file.is_dir() and not address.endswith("/"):
-            return self._send(HTTPStatus.MOVED_PERMANENTLY, {"Location": address + "/"}, b"")
-        if file.is_dir():
-            file /= "index.html"
-        if not address.startswith(PREFIX) or not file.is_file() or ".." in file.parts:
-            status, file = HTTPStatus.NOT_FOUND, self.folder / NOT_FOUND
-        if not address.startswith(PREFIX) or not file.is_file():
-            return self._send(status, {"Content-Type": "text/plain"}, b"")
-        kind = TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
+    def send_head(self) -> BytesIO:
+        """Answer with the headers, and return what comes after them."""
+        address = urlsplit(self.path).path
+        file = Path(self.translate_path(address.removeprefix(PREFIX)))
+        if address.startswith(PREFIX) and file.is_dir() and not address.endswith("/"):
+            return self._send(HTTPStatus.MOVED_PERMANENTLY, b"", {"Location": f"{address}/"})
+        file = file / "index.html" if file.is_dir() else file
+        found = address.startswith(PREFIX) and file.is_file()
+        file = file if found else Path(self.directory, NOT_FOUND)
+        kind = self.guess_type(file)
         small = kind.startswith(COMPRESSED) and "gzip" in self.headers.get("Accept-Encoding", "")
-        headers = {
-            "Content-Type": f"{kind}; charset=utf-8" if kind.startswith("text/") else kind,
-            "Cache-Control": "max-age=600",
-            **({"Content-Encoding": "gzip"} if small else {}),
-        }
-        content = _content(file, compressed=small)
-        return self._send(status, headers | {"Content-Length": str(len(content))}, content if body else b"")
+        headers = {"Content-Type": kind, "Cache-Control": "max-age=600"}
+        return self._send(
+            HTTPStatus.OK if found else HTTPStatus.NOT_FOUND,
+            _content(file, compressed=small),
+            headers | ({"Content-Encoding": "gzip"} if small else {}),
+        )
 
-    def _send(self, status: HTTPStatus, headers: dict[str, str], body: bytes) -> None:
+    def _send(self, status: HTTPStatus, body: bytes, headers: dict[str, str]) -> BytesIO:
         self.send_response(status)
-        for name, value in ({"Content-Length": str(len(body))} | headers).items():
+        for name, value in (headers | {"Content-Length": str(len(body))}).items():
             self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        return BytesIO(body)
 
 
 @lru_cache(maxsize=256)
@@ -94,7 +79,7 @@ class _Server(ThreadingHTTPServer):
 @contextmanager
 def served(folder: Path) -> Iterator[str]:
     """Serve a folder, which may be filled later, and yield its address."""
-    server = _Server(("127.0.0.1", 0), partial(Host, folder=folder))
+    server = _Server(("127.0.0.1", 0), partial(Host, directory=str(folder)))
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}{PREFIX}"

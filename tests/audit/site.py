@@ -63,11 +63,6 @@ class Page:
         """What the tables call it."""
         return self.path or "(home)"
 
-    @property
-    def size(self) -> int:
-        """Its bytes before compression."""
-        return len(self.html.encode())
-
 
 @dataclass(frozen=True)
 class Site:
@@ -98,6 +93,8 @@ class Site:
 def build(folder: Path, url: str, **settings: Any) -> Site:
     """Build this repository's site strictly for an address; ``settings`` go before those of mkdocs.yml.
 
+    Not quietly: MkDocs would then count no warning, and be strict about nothing.
+
     Raises:
         AuditError: MkDocs found fault with a page.
     """
@@ -108,7 +105,7 @@ def build(folder: Path, url: str, **settings: Any) -> Site:
     config.write_text(
         json.dumps(inherited | settings | {"site_dir": str(built), "site_url": url, "theme": theme})
     )
-    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--quiet", "--config-file", str(config)]
+    command = [sys.executable, "-m", "mkdocs", "build", "--strict", "--config-file", str(config)]
     environment = os.environ | {"NO_MKDOCS_2_WARNING": "1", "PYTHONPATH": str(ROOT)}
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:

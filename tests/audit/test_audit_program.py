@@ -75,7 +75,7 @@ def test_the_host_compresses_and_has_a_page_for_what_is_not_there(good: Site) ->
         assert (status, gzip.decompress(content)) == (200, (good.folder / "vae" / "index.html").read_bytes())
         assert fetched(url + "vae") == (200, gzip.decompress(content))  # by way of a redirection
         assert fetched(url + "no/such/page/") == (404, (good.folder / "404.html").read_bytes())
-        assert fetched(url.replace("/sub/path/", "/vae/")) == (404, b"")
+        assert fetched(url.replace("/sub/path/", "/vae/"))[0] == 404
         assert fetched(url + "../../../../../etc/passwd")[0] == 404
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import platform
-import subprocess
 import sys
 import time
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ import torch
 
 from generate import data
 from generate.device import precision_on
+from generate.pipeline.history import commit
 from generate.workspace import ROOT
 
 FILE = ROOT / "docs" / "data" / "benchmark.json"
@@ -58,7 +58,7 @@ class Occasion:
 
 def occasion() -> Occasion:
     """Here and now."""
-    return Occasion(_machine(), time.strftime("%Y-%m-%d"), _commit())
+    return Occasion(_machine(), time.strftime("%Y-%m-%d"), commit() or "no commit")
 
 
 def _machine() -> dict[str, Any]:
@@ -72,21 +72,6 @@ def _machine() -> dict[str, Any]:
         "threads": torch.get_num_threads(),
         "precision": precision_on("cpu"),
     }
-
-
-def _commit() -> str:
-    # The file that is being written does not count as a change, nor does what git does not track.
-    file = f":!{FILE.relative_to(ROOT).as_posix()}"
-    changed = _git("status", "--porcelain", "--untracked-files=no", "--", ".", file)
-    return "uncommitted changes" if changed else _git("rev-parse", "--short", "HEAD") or "no commit"
-
-
-def _git(*arguments: str) -> str:
-    try:
-        done = subprocess.run(["git", *arguments], cwd=ROOT, capture_output=True, text=True, check=False)
-    except OSError:  # no git here
-        return ""
-    return done.stdout.strip()
 
 
 def _cpu() -> str:

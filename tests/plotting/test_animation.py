@@ -9,7 +9,7 @@ import pytest
 from PIL import Image, ImageSequence
 
 from generate.plotting import animation
-from generate.plotting.animation import Animation, gif, palette, thin
+from generate.plotting.animation import Animation, gif, palette
 from generate.plotting.render import VISIBLE, encode, size
 
 RAMP, KEYS = ("#ffffff", "#000000"), ("#ff0000",)
@@ -61,12 +61,6 @@ def test_bytes_are_the_same_every_time_and_the_still_is_the_last_frame() -> None
     errors = [np.sqrt(np.mean((still - frame) ** 2)) for frame in moving().frames]
     assert errors[-1] < VISIBLE < min(errors[:-1])
     assert size(moving()) == (30, 20)
-
-
-def test_thinning_keeps_both_ends() -> None:
-    assert thin(100, 4).tolist() == [0, 33, 66, 99]
-    assert thin(3, 40).tolist() == [0, 1, 2]
-    assert thin(1, 40).tolist() == [0]
 
 
 def test_the_greys_go_from_one_end_of_the_ramp_to_the_other() -> None:

@@ -8,7 +8,7 @@ from matplotlib import rc_context
 
 from generate.plotting.charts import Line, apart, settled, short, smooth
 from generate.plotting.diagrams import Layer
-from generate.plotting.panels import Block, beliefs, blocks, grid, spread_out, tiles
+from generate.plotting.panels import Block, blocks, grid, probability_bars, spread_out, tiles
 from generate.plotting.theme import LIGHT
 
 
@@ -37,7 +37,7 @@ def test_blocks_draw_every_pixel_of_a_tile_equally_large() -> None:
 def test_beliefs_of_an_undecided_classifier_draw() -> None:
     with rc_context(LIGHT.rc()):
         sheet = LIGHT.figure(6.4, 1)
-        beliefs(sheet.at(0, 0, 6, 1), LIGHT, np.full((4, 10), 0.1))
+        probability_bars(sheet.at(0, 0, 6, 1), LIGHT, np.full((4, 10), 0.1))
         assert sheet.pixels().shape == (200, 1280, 3)
 
 

@@ -32,7 +32,7 @@ def site(folder: Path, sources: Path) -> dict[str, bytes]:
         folder,
         "https://example.org/",
         docs_dir=str(sources),
-        nav=["index.md", NOTEBOOK.name],
+        nav=["index.md", "about/runs.md", NOTEBOOK.name],
         markdown_extensions={"site_src.shortcodes": {"docs": str(sources)}},
     ).folder
     return {str(path.relative_to(built)): path.read_bytes() for path in built.rglob("*") if path.is_file()}
@@ -43,6 +43,8 @@ def test_two_builds_are_the_same_to_the_byte(
 ) -> None:
     monkeypatch.setenv("SOURCE_DATE_EPOCH", "1000000000")
     (published / "index.md").write_text(PAGE)
+    (published / "about").mkdir()
+    (published / "about/runs.md").write_text("# Runs\n\n{{ table runs }}\n")
     (published / NOTEBOOK.name).write_bytes(NOTEBOOK.read_bytes())
     places = tmp_path_factory.mktemp("builds")
     monkeypatch.setenv("PYTHONHASHSEED", "1")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from generate.figures.parts.films import film, there_and_back
-from generate.figures.parts.paths import belief_path
+from generate.figures.parts.paths import classified_walks
 from generate.figures.parts.planes import PRIOR, Plane, reach, side_by_side
 from generate.figures.parts.shared import training_film
 from generate.pipeline.registry import figure
@@ -11,7 +11,7 @@ from generate.pipeline.values import Values
 from generate.plotting.animation import HOLD, Animation
 from generate.plotting.panels import Block, blocks
 from generate.plotting.sheet import Sheet
-from generate.plotting.theme import Theme
+from generate.plotting.theme import Theme, families
 from generate.results import compare as results
 
 
@@ -34,9 +34,10 @@ def samples(theme: Theme, samples: Values) -> Sheet:
         theme,
         [
             Block("real digits: the floor", samples.real, theme.real),
-            Block(f"AE: FCD {samples.fcd_ratio_ae:,.1f} × floor", samples.ae, theme.ae),
-            Block(f"VAE: FCD {samples.fcd_ratio_vae:,.1f} × floor", samples.vae, theme.vae),
-            Block(f"GAN: FCD {samples.fcd_ratio_gan:,.1f} × floor", samples.gan, theme.gan),
+            *(
+                Block(f"{title}: FCD {samples[f'fcd_ratio_{name}']:,.1f} × floor", samples[name], colour)
+                for name, title, colour in families(theme)
+            ),
         ],
     )
 
@@ -110,14 +111,8 @@ def latent_planes(theme: Theme, planes: Values) -> Sheet:
 )
 def interpolation(theme: Theme, paths: Values) -> Sheet:
     """The same pair through all three, with the classifier's belief."""
-    return belief_path(
-        theme,
-        [
-            ("AE", theme.ae, paths.ae, paths.belief_ae),
-            ("VAE", theme.vae, paths.vae, paths.belief_vae),
-            ("GAN", theme.gan, paths.gan, paths.belief_gan),
-        ],
-    )
+    walks = [(title, colour, paths[name], paths[f"belief_{name}"]) for name, title, colour in families(theme)]
+    return classified_walks(theme, walks)
 
 
 @figure(
@@ -150,6 +145,5 @@ def training_progress(theme: Theme, run: Values) -> Animation:
 )
 def interpolation_gif(theme: Theme, paths: Values) -> Animation:
     """The same pairs through all three, in motion."""
-    families = (("AE", theme.ae, paths.ae), ("VAE", theme.vae, paths.vae), ("GAN", theme.gan, paths.gan))
-    reels = [(name, colour, there_and_back(images)) for name, colour, images in families]
+    reels = [(title, colour, there_and_back(paths[name])) for name, title, colour in families(theme)]
     return film(theme, reels, None, columns=2, scale=3, seconds=0.1, hold=0.1)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from generate.figures.parts.boards import Measure, board, distributions, panel, shares, tradeoff
+from generate.figures.parts.boards import Measure, board, distributions, panel, share_bars, tradeoff
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
 from generate.plotting.panels import Block, blocks
 from generate.plotting.sheet import Sheet
-from generate.plotting.theme import Theme
+from generate.plotting.theme import Theme, families
 from generate.results import compare as results
 from generate.results import scores
 
@@ -44,8 +44,8 @@ MEASURES = (
 )
 def scoreboard(theme: Theme, real: Values, ae: Values, vae: Values, gan: Values) -> Sheet:
     """Every family by eight measures, with the spread over seeds and the real level."""
-    families = (("AE", theme.ae, ae), ("VAE", theme.vae, vae), ("GAN", theme.gan, gan))
-    return board(theme, [panel(measure, real, families) for measure in MEASURES])
+    scored = _scored(theme, ae, vae, gan)
+    return board(theme, [panel(measure, real, scored) for measure in MEASURES])
 
 
 @figure(
@@ -68,8 +68,13 @@ def scoreboard(theme: Theme, real: Values, ae: Values, vae: Values, gan: Values)
 )
 def precision_recall(theme: Theme, real: Values, ae: Values, vae: Values, gan: Values) -> Sheet:
     """Recall against precision for every family and every way to sample it."""
-    families = (("AE", theme.ae, ae), ("VAE", theme.vae, vae), ("GAN", theme.gan, gan))
-    return tradeoff(theme, real, families)
+    return tradeoff(theme, real, _scored(theme, ae, vae, gan))
+
+
+def _scored(theme: Theme, *scores: Values) -> list[tuple[str, str, Values]]:
+    """Title and colour of each family with its scores."""
+    pairs = zip(families(theme), scores, strict=True)
+    return [(title, colour, its) for (_, title, colour), its in pairs]
 
 
 @figure(
@@ -86,7 +91,7 @@ def precision_recall(theme: Theme, real: Values, ae: Values, vae: Values, gan: V
 )
 def digit_balance(theme: Theme, balance: Values) -> Sheet:
     """Shares of the ten digits, family by family."""
-    return shares(
+    return share_bars(
         theme,
         balance.real,
         [
@@ -113,7 +118,6 @@ def digit_balance(theme: Theme, balance: Values) -> Sheet:
 )
 def nearest_neighbours(theme: Theme, pairs: Values) -> Sheet:
     """Samples over their nearest training images."""
-    families = (("real", "test images", theme.real), ("ae", "AE", theme.ae), ("vae", "VAE", theme.vae))
     return blocks(
         theme,
         [
@@ -122,7 +126,7 @@ def nearest_neighbours(theme: Theme, pairs: Values) -> Sheet:
                 np.concatenate([pairs[f"{name}_images"], pairs[f"{name}_nearest"]]),
                 colour,
             )
-            for name, title, colour in (*families, ("gan", "GAN", theme.gan))
+            for name, title, colour in (("real", "test images", theme.real), *families(theme))
         ],
     )
 
@@ -142,6 +146,6 @@ def nearest_neighbours(theme: Theme, pairs: Values) -> Sheet:
 )
 def sharpness(theme: Theme, edges: Values) -> Sheet:
     """Distributions of edge sharpness."""
-    names = {"real": "real", "ae": "AE", "vae": "VAE", "gan": "GAN"}
-    curves = [(title, getattr(theme, name), edges[name]) for name, title in names.items()]
+    shown = (("real", "real", theme.real), *families(theme))
+    curves = [(title, colour, edges[name]) for name, title, colour in shown]
     return distributions(theme, edges.sharpness, curves, "edge sharpness, full contrast a pixel")

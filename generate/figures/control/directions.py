@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from matplotlib.patches import Rectangle
 
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
 from generate.plotting.panels import LINE, extent, grid, show
-from generate.plotting.sheet import WIDTH, Sheet
+from generate.plotting.sheet import WIDTH, Sheet, Style
 from generate.plotting.theme import Theme
 from generate.results import control as results
 
@@ -85,7 +83,7 @@ def compass(theme: Theme, found: Values) -> Sheet:
     axes = show(sheet, theme, grid(found.choices, 10), (left, 0.36), scale=scale)
     for place in np.flatnonzero(found.liked):
         line, column = divmod(int(place), 10)
-        style: dict[str, Any] = {"fill": False, "edgecolor": theme.gan, "linewidth": 2, "clip_on": False}
+        style: Style = {"fill": False, "edgecolor": theme.gan, "linewidth": 2, "clip_on": False}
         axes.add_patch(Rectangle((30 * column - 1, 30 * line - 1), 29, 29, **style))
     top = 0.36 + 2 * pitch + 0.12
     sheet.note(left, top, "less  ←  along the fitted direction  →  more", color=theme.gan, weight="bold")

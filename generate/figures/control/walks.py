@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 from matplotlib.axes import Axes
 
@@ -13,10 +11,9 @@ from generate.pipeline.values import Values
 from generate.plotting.animation import Animation
 from generate.plotting.panels import Block, block, extent, show
 from generate.plotting.sheet import WIDTH, Sheet
-from generate.plotting.theme import Theme
+from generate.plotting.theme import Theme, families
 from generate.results import control as results
 
-FAMILIES = ("ae", "vae", "gan")
 SCALE = 2
 UNITS = ("pixels to the right", "pixels down", "degrees anticlockwise", "doublings", "pixels of stroke")
 
@@ -47,17 +44,16 @@ def steering(theme: Theme, walks: Values) -> Sheet:
     for place, (edit, unit) in enumerate(zip(walks.edits, UNITS, strict=True)):
         here = top + pitch * place
         sheet.note(0.5, here, str(edit), weight="bold")
-        for row, family in enumerate(FAMILIES):
+        for row, (family, title, colour) in enumerate(families(theme)):
             line = here + 0.26 + row * 0.33
-            sheet.note(0.08, line + 0.07, family.upper(), color=getattr(theme, family), weight="bold", size=9)
+            sheet.note(0.08, line + 0.07, title, color=colour, weight="bold", size=9)
             show(sheet, theme, walks[f"{family}_images"][place][None], (0.5, line), scale=SCALE)
         axes = sheet.at(0.5 + width + 0.55, here + 0.22, WIDTH - width - 1.95, pitch - 0.52)
         _obedience(axes, theme, walks, place)
         axes.set_title(unit, loc="left", pad=4, color=theme.muted)
-        for row, family in enumerate(FAMILIES):
+        for row, (family, _, colour) in enumerate(families(theme)):
             kept = walks[f"{family}_{str(edit).replace(' ', '_')}_kept"]
-            style: dict[str, Any] = {"color": getattr(theme, family), "weight": "bold"}
-            sheet.note(WIDTH - 0.7, here + 0.42 + row * 0.24, f"{kept:.0%}", **style)
+            sheet.note(WIDTH - 0.7, here + 0.42 + row * 0.24, f"{kept:.0%}", color=colour, weight="bold")
         sheet.note(WIDTH - 0.7, here + 0.16, "kept", color=theme.muted)
     return sheet
 
@@ -65,9 +61,9 @@ def steering(theme: Theme, walks: Values) -> Sheet:
 def _obedience(axes: Axes, theme: Theme, walks: Values, place: int) -> None:
     ends = walks.gan_asked[place][[0, -1]]
     axes.plot(ends, ends, color=theme.muted, linewidth=1.2, dashes=(4, 3))
-    for family in FAMILIES:
+    for family, _, colour in families(theme):
         asked, came = walks[f"{family}_asked"][place], walks[f"{family}_came"][place]
-        axes.plot(asked, came, color=getattr(theme, family), linewidth=1.8)
+        axes.plot(asked, came, color=colour, linewidth=1.8)
     axes.grid(axis="y")
     axes.locator_params(nbins=4)
     axes.spines["left"].set_visible(False)
@@ -88,8 +84,8 @@ def _obedience(axes: Axes, theme: Theme, walks: Values, place: int) -> None:
 def steering_walk(theme: Theme, walks: Values) -> Animation:
     """The walks in motion."""
     reels = [
-        (family.upper(), getattr(theme, family), there_and_back(np.moveaxis(walks[f"{family}_images"], 1, 0)))
-        for family in FAMILIES
+        (title, colour, there_and_back(np.moveaxis(walks[f"{family}_images"], 1, 0)))
+        for family, title, colour in families(theme)
     ]
     return film(theme, reels, None, columns=1, scale=4, seconds=0.12, hold=0.12)
 
@@ -114,8 +110,8 @@ def arithmetic(theme: Theme, sums: Values) -> Sheet:
     scale = 3
     sheet = theme.figure(WIDTH, 0.1 + 3 * (0.27 + extent(3, scale, 200) + 0.2))
     top = 0.08
-    for family in FAMILIES:
-        title = f"{family.upper()}: less, as it is, more"
+    for family, title, colour in families(theme):
         images = sums[f"{family}_images"].reshape(-1, 28, 28)
-        top = block(sheet, theme, Block(title, images, getattr(theme, family)), top, columns=10, scale=scale)
+        row = Block(f"{title}: less, as it is, more", images, colour)
+        top = block(sheet, theme, row, top, columns=10, scale=scale)
     return sheet

@@ -10,8 +10,9 @@ from generate.figures.parts.films import film
 from generate.figures.parts.game import key_idea_diagram
 from generate.figures.parts.shared import firsts, names, stack
 from generate.pipeline.registry import figure
+from generate.pipeline.spread import evenly
 from generate.pipeline.values import Values
-from generate.plotting.animation import Animation, thin
+from generate.plotting.animation import Animation
 from generate.plotting.charts import Line, count_axis, level, lines, name_ends, settled, smooth
 from generate.plotting.panels import Block, blocks, extent, show
 from generate.plotting.sheet import WIDTH, Sheet
@@ -68,7 +69,7 @@ def architecture(theme: Theme, networks: Values) -> Sheet:
 )
 def progress(theme: Theme, run: Values) -> Animation:
     """One fixed grid of latents decoded through training."""
-    keep = thin(len(run.images_seen), 48)
+    keep = evenly(range(len(run.images_seen)), 48)
     captions = [names(count) for count in run.images_seen[keep]]
     return film(theme, [("", theme.gan, firsts(run.images[keep], 40))], captions, columns=8)
 

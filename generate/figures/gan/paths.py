@@ -5,10 +5,11 @@ from __future__ import annotations
 import numpy as np
 
 from generate.figures.parts.films import film
-from generate.figures.parts.paths import belief_path, norm_paths
+from generate.figures.parts.paths import classified_walks, norm_paths
 from generate.pipeline.registry import figure
+from generate.pipeline.spread import evenly
 from generate.pipeline.values import Values
-from generate.plotting.animation import Animation, thin
+from generate.plotting.animation import Animation
 from generate.plotting.panels import Block, blocks
 from generate.plotting.sheet import Sheet
 from generate.plotting.theme import Theme
@@ -55,7 +56,7 @@ def linear_vs_spherical(theme: Theme, paths: Values) -> Sheet:
 def four_nine_three(theme: Theme, path: Values) -> Sheet:
     """Four to nine to three."""
     label = f"{path.from_digit} → {path.via_digit} → {path.to_digit}"
-    return belief_path(theme, [(label, theme.gan, path.images, path.belief)])
+    return classified_walks(theme, [(label, theme.gan, path.images, path.belief)])
 
 
 @figure(
@@ -68,7 +69,7 @@ def four_nine_three(theme: Theme, path: Values) -> Sheet:
 )
 def interpolation(theme: Theme, loops: Values) -> Animation:
     """Loops through several digits."""
-    keep = thin(len(loops.images), 60)
+    keep = evenly(range(len(loops.images)), 60)
     return film(theme, [("", theme.gan, loops.images[keep])], None, columns=3, scale=4, seconds=0.1, hold=0.1)
 
 

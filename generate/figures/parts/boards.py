@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -12,7 +11,7 @@ from matplotlib.ticker import NullLocator, PercentFormatter
 from numpy.typing import ArrayLike
 
 from generate.pipeline.values import Values
-from generate.plotting.sheet import WIDTH, Sheet
+from generate.plotting.sheet import WIDTH, Sheet, Style
 from generate.plotting.theme import Theme
 
 PITCH, HEIGHT, LEFT = 1.62, 0.78, 0.5  # inches: from panel to panel, of the axes, and for the families' names
@@ -81,7 +80,7 @@ def _draw(axes: Axes, theme: Theme, panel: Panel) -> None:
     for height, row in zip(range(len(panel.rows))[::-1], panel.rows, strict=True):
         axes.axhline(height, color=theme.faint, linewidth=0.8, zorder=0)
         for values, face in ((row.filled, row.colour), (row.rings, "none")):
-            dots: dict[str, Any] = {
+            dots: Style = {
                 "color": row.colour,
                 "markerfacecolor": face,
                 "markersize": 6,
@@ -89,7 +88,7 @@ def _draw(axes: Axes, theme: Theme, panel: Panel) -> None:
             }
             axes.plot(values, np.full(len(np.asarray(values)), height), "o", **dots)
         mean = f"{np.asarray(row.filled).mean():{panel.measure.form}}"
-        style: dict[str, Any] = {"va": "center", "color": row.colour, "weight": "bold", "transform": beside}
+        style: Style = {"va": "center", "color": row.colour, "weight": "bold", "transform": beside}
         axes.text(-0.03, height, row.name, ha="right", **style)
         axes.text(1.04, height, mean, ha="left", **style)
     axes.set_ylim(-0.6, len(panel.rows) - 0.4)
@@ -99,7 +98,7 @@ def _draw(axes: Axes, theme: Theme, panel: Panel) -> None:
     axes.set_title(panel.measure.title, loc="left", pad=5, weight="bold")
 
 
-def shares(theme: Theme, real: ArrayLike, families: Sequence[tuple[str, str, ArrayLike]]) -> Sheet:
+def share_bars(theme: Theme, real: ArrayLike, families: Sequence[tuple[str, str, ArrayLike]]) -> Sheet:
     """Bars of ten shares for each family (title, colour, shares), over a line for the real ones."""
     rows = -(-len(families) // 2)
     sheet = theme.figure(WIDTH, 0.2 + 1.75 * rows, vector=True)
@@ -132,7 +131,7 @@ def distributions(
     for place, (name, colour, found) in enumerate(curves):
         heights, top = np.asarray(found), int(np.argmax(found))
         axes.plot(np.asarray(x), heights, color=colour, linewidth=2.2, linestyle="-" if place else "--")
-        style: dict[str, Any] = {"color": colour, "weight": "bold", "ha": "center"}
+        style: Style = {"color": colour, "weight": "bold", "ha": "center"}
         axes.annotate(name, (np.asarray(x)[top], heights[top]), (0, 4), textcoords="offset points", **style)
     axes.set_ylim(0, None)
     axes.set_yticks([])
@@ -170,5 +169,5 @@ def tradeoff(theme: Theme, real: Values, families: Sequence[tuple[str, str, Valu
 
 
 def _label(axes: Axes, text: str, point: ArrayLike, colour: str) -> None:
-    style: dict[str, Any] = {"color": colour, "weight": "bold", "annotation_clip": True}
+    style: Style = {"color": colour, "weight": "bold", "annotation_clip": True}
     axes.annotate(text, tuple(np.asarray(point)), (7, 4), textcoords="offset points", **style)

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from generate.plotting.animation import HOLD, Animation, record
+from generate.plotting.animation import HOLD, Animation, filmed
 from generate.plotting.panels import Images, extent, grid, show, tiles
 from generate.plotting.theme import Theme
 
@@ -48,7 +48,7 @@ def film(
         return sheet.pixels()
 
     return Animation(
-        record(range(len(reels[0][2])), frame),
+        filmed(range(len(reels[0][2])), frame),
         (theme.tile, theme.ink),
         (theme.paper, *(colour for title, colour, _ in reels if title)),
         seconds,

@@ -3,34 +3,35 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from generate.pipeline.values import Values
-from generate.plotting.panels import GAP, LINE, SPACE, Block, Images, beliefs, block, centre, extent
-from generate.plotting.sheet import WIDTH, Sheet
+from generate.plotting.panels import GAP, LINE, SPACE, Block, Images, block, centre, extent, probability_bars
+from generate.plotting.sheet import WIDTH, Sheet, Style
 from generate.plotting.theme import Theme
 
-Walk = tuple[str, str, Images, NDArray[np.floating]]  # label, colour, images (K, 28, 28), beliefs (K, 10)
+Walk = tuple[
+    str, str, Images, NDArray[np.floating]
+]  # label, colour, images (K, 28, 28), probabilities (K, 10)
 
-BELIEF = 0.66  # inches: the height of a strip of beliefs
+BARS = 0.66  # inches: the height of a row of bars
 SCALE = 3
 
 
-def belief_path(theme: Theme, walks: Sequence[Walk]) -> Sheet:
-    """Each walk as a row of tiles over what the classifier believes of them."""
+def classified_walks(theme: Theme, walks: Sequence[Walk]) -> Sheet:
+    """Each walk as a row of tiles over the classifier's probabilities."""
     steps = len(walks[0][2])
     left, width, tile = centre(steps, SCALE), extent(steps, SCALE, 200), extent(1, SCALE, 200)
-    sheet = theme.figure(WIDTH, len(walks) * (LINE + tile + BELIEF + 0.3) + 0.02)
+    sheet = theme.figure(WIDTH, len(walks) * (LINE + tile + BARS + 0.3) + 0.02)
     top = 0.08
-    for label, colour, images, belief in walks:
+    for label, colour, images, probabilities in walks:
         top = block(sheet, theme, Block(label, images, colour), top, columns=steps, scale=SCALE)
         top += 0.05 - SPACE
-        beliefs(sheet.at(left, top, width, BELIEF), theme, belief)
-        top += BELIEF + 0.25
+        probability_bars(sheet.at(left, top, width, BARS), theme, probabilities)
+        top += BARS + 0.25
     return sheet
 
 
@@ -64,7 +65,7 @@ def _along(axes: Axes, theme: Theme, paths: Values, key: str) -> None:
     upper = max(curves, key=lambda name: float(curves[name][0][middle]))
     for name, (curve, colour) in curves.items():
         axes.plot(steps, curve, "o-", color=colour, markersize=4)
-        place: dict[str, Any] = {"xytext": (0, 5 if name == upper else -5), "textcoords": "offset points"}
+        place: Style = {"xytext": (0, 5 if name == upper else -5), "textcoords": "offset points"}
         place |= {"ha": "center", "va": "bottom" if name == upper else "top", "weight": "bold"}
         axes.annotate(name, (middle, curve[middle]), color=colour, **place)
     if key == "norm":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -10,10 +10,11 @@ from matplotlib.colors import to_rgb
 from numpy.typing import ArrayLike, NDArray
 
 from generate.figures.parts.shared import names
+from generate.pipeline.spread import evenly
 from generate.pipeline.values import Values
-from generate.plotting.animation import Animation, record, thin
+from generate.plotting.animation import Animation, filmed
 from generate.plotting.panels import Images, contours, name_classes, places, plane, scatter, show
-from generate.plotting.sheet import WIDTH, Sheet
+from generate.plotting.sheet import WIDTH, Sheet, Style
 from generate.plotting.theme import Theme
 
 FRAMES = 30  # every dot moves in every frame, which is what a GIF is worst at
@@ -49,7 +50,7 @@ def draw(axes: Axes, theme: Theme, item: Plane) -> None:
 
 def evolution(theme: Theme, run: Values) -> Animation:
     """The AE's and the VAE's plane side by side, frame by frame."""
-    keep = thin(len(run.images_seen), FRAMES)
+    keep = evenly(range(len(run.images_seen)), FRAMES)
     sheet = theme.figure(WIDTH, 3.86, dpi=100)
     strip = sheet.note(0.12, 0.1, "", color=theme.ink)
     labels = run.labels[:DOTS]
@@ -68,7 +69,7 @@ def evolution(theme: Theme, run: Values) -> Animation:
         return sheet.pixels()
 
     keys = (theme.paper, theme.muted, theme.faint, theme.ae, theme.vae, *theme.digits)
-    return Animation(record(keep, frame), (theme.tile, theme.ink), keys, seconds_per_frame=0.18)
+    return Animation(filmed(keep, frame), (theme.tile, theme.ink), keys, seconds_per_frame=0.18)
 
 
 def _plane(title: str, colour: str, codes: NDArray[np.floating], labels: NDArray[np.integer]) -> Plane:
@@ -84,7 +85,7 @@ class _Cloud:
         plane(axes, theme, item.limit)
         colours = np.asarray(theme.digits)[item.labels]
         # Hard-edged squares: each soft edge would be a colour of its own and cost bytes in every frame.
-        style: dict[str, Any] = {"s": 5, "marker": "s", "linewidths": 0, "antialiased": False}
+        style: Style = {"s": 5, "marker": "s", "linewidths": 0, "antialiased": False}
         self.dots = axes.scatter(self.codes[-1, :, 0], self.codes[-1, :, 1], c=colours, **style)
         contours(axes, theme, (2,), theme.ink)
         self.digits = name_classes(axes, theme, self.codes[-1], item.labels, size=SIZE)
@@ -167,7 +168,7 @@ def probed(theme: Theme, plane_of: Values) -> Sheet:
     axes.spines[:].set_color(theme.faint)
     for row, (kind, (marker, title)) in enumerate(PROBES.items()):
         places, top = plane_of[f"{kind}_probes"], 0.3 + 1.6 * row
-        style: dict[str, Any] = {
+        style: Style = {
             "markersize": 15,
             "markerfacecolor": theme.paper,
             "markeredgecolor": theme.ae,

@@ -8,12 +8,13 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from generate.figures.parts.films import film
+from generate.pipeline.spread import evenly
 from generate.pipeline.values import Values
-from generate.plotting.animation import Animation, thin
+from generate.plotting.animation import Animation
 from generate.plotting.diagrams import ROW, arrow, heading, layers, network
 from generate.plotting.panels import Block, Images, blocks
 from generate.plotting.sheet import WIDTH, Sheet
-from generate.plotting.theme import Theme
+from generate.plotting.theme import Theme, families
 
 TURN = 0.62  # inches between two networks of a diagram, for what passes between them
 
@@ -65,10 +66,9 @@ def training_film(
     theme: Theme, run: Values, *, frames: int, digits: int, seconds: float, hold: float
 ) -> Animation:
     """The first ``digits`` latents through the three decoders while they train, in at most so many frames."""
-    keep = thin(len(run.images_seen), frames)
+    keep = evenly(range(len(run.images_seen)), frames)
     captions = [names(count) for count in run.images_seen[keep]]
-    families = (("AE", theme.ae, run.ae), ("VAE", theme.vae, run.vae), ("GAN", theme.gan, run.gan))
-    reels = [(name, colour, firsts(images[keep], digits)) for name, colour, images in families]
+    reels = [(title, colour, firsts(run[name][keep], digits)) for name, title, colour in families(theme)]
     return film(theme, reels, captions, columns=3, seconds=seconds, hold=hold)
 
 

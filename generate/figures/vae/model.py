@@ -11,7 +11,7 @@ from generate.pipeline.values import Values
 from generate.plotting.charts import Line, count_axis, lines, name_ends, settled
 from generate.plotting.panels import SPACE, Block, block, blocks, depth
 from generate.plotting.sheet import WIDTH, Sheet
-from generate.plotting.theme import Theme
+from generate.plotting.theme import FAMILIES, Theme
 from generate.results import compare
 from generate.results.vae import model as results
 
@@ -146,7 +146,7 @@ def blur(theme: Theme, pictures: Values, edges: Values) -> Sheet:
     for row in rows:
         top = block(sheet, theme, row, top, columns=10, scale=4)
     axes = sheet.at(0.9, above + 0.34, 4.6, 1.05)
-    bars = [(name, edges[f"{name}_mean"], getattr(theme, name)) for name in ("real", "ae", "vae", "gan")]
+    bars = [(name, edges[f"{name}_mean"], getattr(theme, name)) for name in ("real", *FAMILIES)]
     for place, (name, value, colour) in enumerate(bars):
         axes.barh(place, value, 0.62, color=colour)
         axes.text(value + 0.01, place, f"{value:.2f}", va="center", color=colour, weight="bold")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from matplotlib.patches import Rectangle
 
 from generate.figures.parts.planes import evolution, territories
@@ -11,7 +9,7 @@ from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
 from generate.plotting.animation import Animation
 from generate.plotting.panels import contours, extent, name_classes, plane, scatter, show
-from generate.plotting.sheet import WIDTH, Sheet
+from generate.plotting.sheet import WIDTH, Sheet, Style
 from generate.plotting.theme import Theme
 from generate.results import autoencoder
 from generate.results.vae import space as results
@@ -42,7 +40,7 @@ def latent_plane(theme: Theme, codes: Values, morph: Values) -> Sheet:
     plane(axes, theme, REACH)
     contours(axes, theme, (1, 2, 3), theme.ink)
     edge = float(morph.z[-1])
-    style: dict[str, Any] = {"fill": False, "color": theme.ink, "linewidth": 1.4, "linestyle": "--"}
+    style: Style = {"fill": False, "color": theme.ink, "linewidth": 1.4, "linestyle": "--"}
     axes.add_patch(Rectangle((-edge, -edge), 2 * edge, 2 * edge, **style))
     name_classes(axes, theme, codes.codes, codes.labels)
     return sheet

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -18,12 +16,11 @@ from generate.latent.densities import sample_fitted
 from generate.latent.inversion import invert
 from generate.models.classifier import Classifier
 from generate.models.learner import Model
-from generate.models.prior import drawn
-from generate.training.finished import Course
+from generate.models.prior import prior_draws
+from generate.models.roles import Encoding, Generative
+from generate.training.finished import Course, Trained
 
-Moment = TypeVar("Moment")
-
-COMPONENTS = 10  # of the mixture that the AE is sampled from where it is compared with the others
+COMPONENTS = 10  # of the mixture fitted to the AE's codes, the best way known here to sample from it
 CANDIDATES = 2_000  # prior samples among which the inversion of a GAN looks for its starts
 SEARCHED = 120  # steps from each start
 
@@ -44,25 +41,25 @@ def pixels(images: Tensor) -> np.ndarray:
     return images.squeeze(-3).mul(255).round().to(torch.uint8).cpu().numpy()
 
 
-def decoded(model: Any, codes: Tensor) -> np.ndarray:
+def decoded(model: Generative, codes: Tensor) -> np.ndarray:
     """The decodes of codes (..., d) as uint8 (..., 28, 28)."""
     flat = in_chunks(model.decode, codes.flatten(0, -2))
     return pixels(flat.view(*codes.shape[:-1], *flat.shape[1:]))
 
 
-def test_codes(model: Any, split: Split, device: str) -> Tensor:
+def codes_of(model: Encoding, split: Split, device: str) -> Tensor:
     """The codes (AE) or posterior means (VAE) of a split's images: (N, d)."""
     return in_chunks(lambda index: model.encode(split.inputs(index).to(device)), torch.arange(len(split)))
 
 
-def posteriors(run: Any, data: Dataset) -> tuple[Tensor, Tensor]:
+def posteriors(run: Trained, data: Dataset) -> tuple[Tensor, Tensor]:
     """Means and log-variances of the posteriors of the test images, each (N, latent)."""
     network, index = run.network, torch.arange(len(data.test))
     both = in_chunks(lambda i: torch.stack(network.posterior(data.test.inputs(i).to(run.device)), 1), index)
     return both[:, 0], both[:, 1]
 
 
-def rebuilt(model: Any, images: Tensor) -> Tensor:
+def rebuilt(model: Encoding, images: Tensor) -> Tensor:
     """Images (N, 1, 28, 28) encoded and decoded; a VAE decodes the posterior mean."""
     return in_chunks(lambda chunk: model.decode(model.encode(chunk)), images)
 
@@ -72,14 +69,14 @@ def pixel_error(images: Tensor, others: Tensor) -> float:
     return (images - others).square().mean().item()
 
 
-def prior_samples(run: Any, data: Dataset) -> Tensor:
+def prior_samples(run: Trained, data: Dataset) -> Tensor:
     """As many unpicked decodes of the prior as there are test images: (N, 1, 28, 28) in [0, 1]."""
     network = run.network
     noise = fixed_latents(len(data.test), network.latent, run.device)
-    return in_chunks(lambda some: network.decode(drawn(network, some)), noise)
+    return in_chunks(lambda some: network.decode(prior_draws(network, some)), noise)
 
 
-def inverted(gan: Any, images: Tensor) -> Tensor:
+def inverted(gan: Trained, images: Tensor) -> Tensor:
     """The latents (N, d) whose images come nearest to given ones (N, 1, 28, 28), as far as a search finds."""
     network = gan.network
     candidates, steps = fixed_latents(gan.some(CANDIDATES), network.latent, gan.device), gan.some(SEARCHED)
@@ -88,10 +85,10 @@ def inverted(gan: Any, images: Tensor) -> Tensor:
     )
 
 
-def mixture_samples(run: Any, data: Dataset, components: int) -> Tensor:
+def mixture_samples(run: Trained, data: Dataset, components: int) -> Tensor:
     """As many decodes of a mixture fitted to the codes of the training images as there are test images."""
     network = run.network
-    codes = sample_fitted(test_codes(network, data.train, run.device), components, len(data.test))
+    codes = sample_fitted(codes_of(network, data.train, run.device), components, len(data.test))
     return in_chunks(network.decode, codes)
 
 
@@ -129,21 +126,16 @@ def history(trained: Course, table: str = "history") -> dict[str, np.ndarray]:
     return {name: np.array(values) for name, values in trained.card["record"][table].items()}
 
 
-def evenly(moments: Iterable[Moment], count: int) -> list[Moment]:
-    """At most ``count`` of them, evenly spaced, the first and the last included."""
-    known = [*moments]
-    places = np.unique(np.linspace(0, len(known) - 1, count).round().astype(int))
-    return [known[place] for place in places]
-
-
-def network_layers(network: torch.nn.Module, inputs: Any, prefix: str) -> dict[str, Any]:
+def network_layers(
+    network: torch.nn.Module, inputs: Tensor | tuple[Tensor, ...], prefix: str
+) -> dict[str, object]:
     """Names, output shapes and parameter counts of a network's layers, read from a forward pass.
 
     Normalisation, activation and reshaping are counted with the layer they follow.
     """
     names, shapes, counts = ["input"], [_shape(inputs)], [0]
 
-    def record(module: torch.nn.Module, _: Any, output: Tensor) -> None:
+    def record(module: torch.nn.Module, _: object, output: Tensor) -> None:
         count = sum(weight.numel() for weight in module.parameters(recurse=False))
         if title := _title(module):
             names.append(title)
@@ -183,7 +175,7 @@ def _title(module: torch.nn.Module) -> str:
     return WORDS.get(type(module), "")
 
 
-def _shape(tensor: Any) -> str:
+def _shape(tensor: Tensor | tuple[Tensor, ...]) -> str:
     first = tensor[0] if isinstance(tensor, tuple) else tensor
     return " x ".join(str(size) for size in first.shape[1:]) or "1"
 

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import numpy as np
 import torch
 from torch import Tensor, nn
 
-Arrays = dict[str, Any]
+Arrays = dict[str, np.ndarray]
 
 STEPS = 2**15 - 1  # of a weight's range, either side of zero
 

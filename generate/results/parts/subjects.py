@@ -7,10 +7,10 @@ from typing import Any
 from torch import Tensor, nn
 
 from generate.data import Dataset
-from generate.evaluation.beliefs import CONFIDENCE, beliefs, pick
 from generate.evaluation.chunks import in_chunks
+from generate.evaluation.classes import CONFIDENCE, class_probabilities, pick
 from generate.evaluation.moments import Moments, moments, turned
-from generate.results.parts.common import fixed_digits, fixed_latents, test_codes
+from generate.results.parts.common import codes_of, fixed_digits, fixed_latents
 from generate.training.finished import Trained
 
 LEARNED_FROM, MEASURED_ON = 2_000, 500  # codes
@@ -23,7 +23,7 @@ def known_and_others(run: Trained, data: Dataset) -> tuple[Tensor, Tensor]:
     network = run.network
     if hasattr(network, "encode"):
         splits = data.train.first(run.some(LEARNED_FROM)), data.test.first(run.some(MEASURED_ON))
-        known, others = (test_codes(network, split, run.device) for split in splits)
+        known, others = (codes_of(network, split, run.device) for split in splits)
         return known, others
     count = run.some(LEARNED_FROM)
     latents = fixed_latents(count + run.some(MEASURED_ON), network.latent, run.device)
@@ -35,9 +35,9 @@ def labelled(run: Trained, data: Dataset, judge: Trained, count: int) -> tuple[T
     network = run.network
     if hasattr(network, "encode"):
         split = data.train.first(count)
-        return test_codes(network, split, run.device), split.labels.to(run.device)
+        return codes_of(network, split, run.device), split.labels.to(run.device)
     latents = fixed_latents(count, network.latent, run.device)
-    return latents, beliefs(judge.network, in_chunks(network.decode, latents)).argmax(1)
+    return latents, class_probabilities(judge.network, in_chunks(network.decode, latents)).argmax(1)
 
 
 def chosen_or_all(codes: Tensor, chosen: Tensor) -> Tensor:
@@ -52,11 +52,11 @@ def start(run: Trained, data: Dataset, judge: Trained, digit: int) -> Tensor:
         code: Tensor = network.encode(fixed_digits(data, run.device)[digit : digit + 1])
         return code
     latents = fixed_latents(run.some(LOOKED_THROUGH), network.latent, run.device)
-    belief = beliefs(judge.network, in_chunks(network.decode, latents))
-    return latents[pick(belief, digit, 1, CONFIDENCE)]
+    probabilities = class_probabilities(judge.network, in_chunks(network.decode, latents))
+    return latents[pick(probabilities, digit, 1, CONFIDENCE)]
 
 
-def first_layer(model: Any) -> tuple[Tensor, Any]:
+def first_layer(model: Any) -> tuple[Tensor, nn.Sequential]:
     """The decoder's first linear map, its batch norm folded in (outputs, d), and the layer up to its ReLU."""
     decoder = model.generator if hasattr(model, "generator") else model.decoder
     linear, norm = decoder[0], decoder[2]
@@ -91,5 +91,5 @@ def _difference(name: str, after: Moments, before: Moments) -> Tensor:
 
 def survival(judge: Trained, base: Tensor, images: Tensor) -> float:
     """The share of images in which the classifier reads the digit that it reads in ``base``."""
-    before, after = (beliefs(judge.network, some).argmax(1) for some in (base, images))
+    before, after = (class_probabilities(judge.network, some).argmax(1) for some in (base, images))
     return (before == after).float().mean().item()

@@ -9,7 +9,7 @@ from generate.evaluation.sharpness import edge_sharpness
 from generate.experiments import CLASSIFIER, VAE_2D, VAE_16D
 from generate.pipeline.registry import result
 from generate.results.autoencoder import autoencoder_layers, paired_reconstructions
-from generate.results.parts.common import fcd_ratio, fixed_digits, history, pixels, rebuilt, test_codes
+from generate.results.parts.common import codes_of, fcd_ratio, fixed_digits, history, pixels, rebuilt
 from generate.results.parts.common import prior_samples as prior_images
 from generate.training.finished import Course, Trained
 
@@ -53,7 +53,7 @@ def prior_samples(data: Dataset, model: Trained, plane: Trained, judge: Trained)
 def blur(data: Dataset, model: Trained) -> dict[str, object]:
     """Test digits, what comes back, and the training images with the nearest codes: their mean and spread."""
     network, images = model.network, fixed_digits(data, model.device)
-    known = test_codes(network, data.train, model.device)
+    known = codes_of(network, data.train, model.device)
     nearest = torch.cdist(network.encode(images), known).topk(ALIKE, largest=False).indices.cpu()
     alike = torch.stack([data.train.inputs(places) for places in nearest])
     pictures = {

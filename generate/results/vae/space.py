@@ -12,8 +12,9 @@ from generate.evaluation.codes import active
 from generate.experiments import AE_2D, VAE_2D, VAE_16D
 from generate.models.vae import kl_divergence, reparameterise
 from generate.pipeline.registry import result
+from generate.pipeline.spread import evenly
 from generate.results.autoencoder import plane, projections
-from generate.results.parts.common import decoded, evenly, fixed_digits, posteriors, test_codes
+from generate.results.parts.common import codes_of, decoded, fixed_digits, posteriors
 from generate.training.finished import Course, Trained
 
 SWEPT = 6  # dimensions in motion
@@ -51,7 +52,7 @@ def latent_evolution(data: Dataset, ae: Course, vae: Course) -> dict[str, object
     seen = data.test.first(2_000)
     values: dict[str, object] = {"labels": seen.labels.numpy().astype(np.uint8)}
     for name, run in (("ae", ae), ("vae", vae)):
-        moments = [(images, test_codes(model, seen, run.device)) for images, model in run.snapshots()]
+        moments = [(images, codes_of(model, seen, run.device)) for images, model in run.snapshots()]
         values["images_seen"] = np.array([images for images, _ in moments])
         values[f"{name}_codes"] = (
             torch.stack([codes for _, codes in moments]).cpu().numpy().astype(np.float16)

@@ -26,6 +26,7 @@ from generate.models.autoencoder import reconstruction_nats
 from generate.models.vae import kl_divergence, reparameterise
 from generate.pipeline.registry import result
 from generate.results.parts.common import (
+    codes_of,
     fcd_ratio,
     fixed_digits,
     fixed_latents,
@@ -34,7 +35,6 @@ from generate.results.parts.common import (
     posteriors,
     prior_samples,
     rebuilt,
-    test_codes,
 )
 from generate.training.finished import Trained
 
@@ -56,7 +56,7 @@ def beta_sweep(data: Dataset, judge: Trained, **runs: Trained) -> dict[str, obje
     for name, run in runs.items():
         network = run.network
         found = rates[name] | {
-            "codes": test_codes(network, seen, run.device).cpu().numpy().astype(np.float16),
+            "codes": codes_of(network, seen, run.device).cpu().numpy().astype(np.float16),
             "rebuilt": pixels(rebuilt(network, fixed_digits(data, run.device))),
             "samples": pixels(network.decode(fixed_latents(10, network.latent, run.device))),
         }

@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 import torch
 
-from generate.evaluation.beliefs import beliefs, divergence, pick, shares
 from generate.evaluation.chunks import in_chunks
+from generate.evaluation.classes import class_probabilities, class_shares, digits_covered, divergence, pick
 from generate.models.classifier import Classifier
 
 BELIEF = torch.tensor([[0.2, 0.8], [0.95, 0.05], [0.6, 0.4], [0.99, 0.01], [0.97, 0.03]])
@@ -22,9 +22,10 @@ def test_the_first_sure_ones_are_picked_then_the_likeliest(count: int, chosen: l
     assert pick(BELIEF, 0, count, 0.9).tolist() == chosen
 
 
-def test_shares_are_of_the_likeliest_class() -> None:
-    belief = torch.eye(10)[[0, 0, 0, 7]]
-    assert shares(belief).tolist() == [0.75, *[0] * 6, 0.25, 0, 0]
+def test_shares_are_counted_over_labels() -> None:
+    shares = class_shares(torch.tensor([0, 0, 0, 7]))
+    assert shares.tolist() == [0.75, *[0] * 6, 0.25, 0, 0]
+    assert digits_covered(shares) == 2
 
 
 def test_divergence_is_zero_for_equal_shares_and_ln_10_for_one_digit_of_ten() -> None:
@@ -33,11 +34,11 @@ def test_divergence_is_zero_for_equal_shares_and_ln_10_for_one_digit_of_ten() ->
     assert divergence(one, even) == pytest.approx(math.log(10))
 
 
-def test_beliefs_are_probabilities_without_gradients(make_batch) -> None:
-    belief = beliefs(Classifier(8, 12, 1.0).eval(), make_batch(7).images)
-    assert belief.shape == (7, 10)
-    assert not belief.requires_grad
-    torch.testing.assert_close(belief.sum(1), torch.ones(7))
+def test_class_probabilities_have_no_gradients(make_batch) -> None:
+    probabilities = class_probabilities(Classifier(8, 12, 1.0).eval(), make_batch(7).images)
+    assert probabilities.shape == (7, 10)
+    assert not probabilities.requires_grad
+    torch.testing.assert_close(probabilities.sum(1), torch.ones(7))
 
 
 @pytest.mark.parametrize("size", [1, 3, 7, 100])
