@@ -113,8 +113,8 @@ def _named(found: dict[str, object]) -> dict[str, Run]:
 
 RUNS = _named(dict(globals()))
 
-# What each headline run reaches on MNIST's test set, by the names of published numbers: whoever trains one again
-# should come near. The spreads over seeds are published beside them.
+# What each headline run reaches on MNIST's test set, by the names of published numbers, for whoever trains one
+# again to come near. Their spreads over seeds are published too.
 EXPECTED = {
     AE_2D: {"autoencoder/latent_plane.knn_accuracy": 0.82},
     VAE_2D: {"vae/latent_plane.knn_accuracy": 0.78},
