@@ -113,7 +113,7 @@ def _named(found: dict[str, object]) -> dict[str, Run]:
 
 RUNS = _named(dict(globals()))
 
-# What each headline run reaches on MNIST's test set, by the names of published numbers, for whoever trains one
+# What each headline run reaches on MNIST's test set, by the names of published numbers: for whoever trains it
 # again to come near. Their spreads over seeds are published too.
 EXPECTED = {
     AE_2D: {"autoencoder/latent_plane.knn_accuracy": 0.82},
