@@ -114,6 +114,7 @@ def test_a_run_that_diverges_is_named(spread: Workspace) -> None:
         ensure(spread, [wild])
 
 
+@pytest.mark.sampled(0)
 def test_a_workers_own_data_is_checked(
     spread: Workspace, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -123,6 +124,7 @@ def test_a_workers_own_data_is_checked(
         ensure(mnist, [AE_2D])
 
 
+@pytest.mark.sampled(0)
 def test_a_clone_of_another_version_is_told_apart(spread: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     key = spread.run_key(AE_2D)
     monkeypatch.setattr(Workspace, "run_key", lambda *_: "0123456789ab")

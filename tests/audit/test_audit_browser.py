@@ -37,6 +37,7 @@ def test_a_complaint_and_a_breach_of_the_policy_are_found_in_the_browser(good: S
 
 
 @needs_browser
+@pytest.mark.sampled(0)
 @pytest.mark.parametrize(
     ("style", "element", "message"),
     [
@@ -59,6 +60,7 @@ def test_a_focus_that_is_not_seen_or_cannot_move_on_is_found(
 
 
 @needs_browser
+@pytest.mark.sampled(0)
 def test_axe_finds_what_is_hard_to_read_also_when_it_is_folded_away(good: Site, plant: Plant) -> None:
     (good.folder / "site.css").write_text("body { background: #fff } small { color: #ccc }", encoding="utf-8")
     new = "<section><details><summary>More</summary><small>pale</small></details></section>"

@@ -111,6 +111,7 @@ def test_a_damaged_file_stops_before_measuring(at_path: Path, capsys: pytest.Cap
     assert "git checkout" in capsys.readouterr().err
 
 
+@pytest.mark.sampled(0)
 def test_a_familys_steps_are_measured(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(training, "PEAK_SIZES", (16,))
     monkeypatch.setattr(training, "FAMILIES", (GAN_16D,))

@@ -188,6 +188,7 @@ def test_a_plane_follows_a_finger(playground: Visit) -> None:
     )  # three planes, three digits
 
 
+@pytest.mark.sampled(0)
 def test_the_theme_repaints_every_view(playground: Visit) -> None:
     page = playground(color_scheme="light")
     before = {view: pictures(page, view) for view in views()}
@@ -197,6 +198,7 @@ def test_the_theme_repaints_every_view(playground: Visit) -> None:
         assert all(a != b for a, b in zip(pictures(page, view), old, strict=True)), view
 
 
+@pytest.mark.sampled(0)
 def test_leaving_and_coming_back_starts_anew(playground: Visit) -> None:
     page = playground(viewport={"width": 1400, "height": 900})
     page.evaluate("window.here = true")  # gone if the browser loads a page of its own
