@@ -15,15 +15,14 @@ from generate.pipeline.registry import Figure, Result
 from generate.pipeline.store import JSON, JSONObject
 from generate.workspace import Workspace
 
-SPREAD = "generate.pipeline.spread"
-MEASURING = (
-    SPREAD,
-    *(
-        f"generate.{name}"
-        for name in ("results", "evaluation", "latent", "models", "data", "training.trainer")
-    ),
+MEASURING = tuple(
+    f"generate.{name}"
+    for name in (
+        *("results", "evaluation", "latent", "models", "data"),
+        *("training.trainer", "pipeline.spread"),
+    )
 )
-DRAWING = SPREAD, "generate.figures", "generate.plotting"
+DRAWING = ("generate.figures", "generate.plotting", "generate.pipeline.spread")
 
 # What only trains: a result is of weights, and the replay tells whether they would come out differently.
 LEARNING = ("generate.models.learner.Descent", "generate.models.gan.Game")

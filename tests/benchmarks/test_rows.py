@@ -49,6 +49,11 @@ def test_the_table_tells_met_from_missed() -> None:
     assert "  step: no GPU on this machine: not measured" in lines
 
 
+def test_the_table_says_which_rows_come_from_elsewhere() -> None:
+    rows = (LOOP, replace(LOOP, group="gpu", device="A big GPU"))
+    assert table(Report(MACHINE, rows), TITLES).count("on A big GPU") == 1
+
+
 def test_machines_that_compute_in_another_format_keep_their_rows() -> None:
     machines = {name: f"A processor, 2 cores, {name}" for name in ("bfloat16", "float32")}
     report = Report(MACHINE)
@@ -85,3 +90,7 @@ def test_a_damaged_file_is_named_and_not_overwritten(tmp_path: Path, content: st
     with pytest.raises(StoreError, match="git checkout"):
         read(path)
     assert path.read_text() == content
+
+
+def test_there_is_no_report_before_the_first() -> None:
+    assert read(Path("nowhere.json")) is None

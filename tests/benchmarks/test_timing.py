@@ -21,15 +21,17 @@ from tests.benchmarks.timing import (
 
 
 class Machine:
-    """A clock that advances by what each call costs."""
+    """A clock that advances by what each call costs; ``slow`` turns take ten times as long."""
 
-    def __init__(self) -> None:
+    def __init__(self, slow: tuple[int, ...] = ()) -> None:
         self.now = 0.0
         self.order: list[str] = []
+        self.slow = slow
 
     def block(self, name: str, seconds: float) -> Clock:
         def run() -> float:
-            self.now += seconds
+            turn = len(self.order) // 2
+            self.now += seconds * (10 if turn in self.slow else 1)
             self.order.append(name)
             return self.now
 
@@ -47,6 +49,13 @@ def test_blocks_alternate_and_the_first_of_each_does_not_count() -> None:
     assert pairs.baseline == (6.0, 6.0, 6.0)
     assert pairs.speedup == 3.0
     assert pairs.slowdown == pytest.approx(1 / 3)
+
+
+def test_a_noisy_moment_changes_no_ratio() -> None:
+    machine = Machine(slow=(0, 2, 3))
+    pairs = side_by_side(machine.block("o", 2.0), machine.block("b", 6.0), 4, machine.clock)
+    assert max(pairs.ours) == 20.0
+    assert pairs.speedup == pytest.approx(3.0)
 
 
 def test_noise_that_meets_one_block_alone_drops_out() -> None:

@@ -21,6 +21,65 @@ METRIC = re.compile(
 )
 
 
+# Every figure that a reader expects of the subject; there may be more.
+EXPECTED = [
+    "site/hero",
+    "data/real_digits",
+    "data/class_counts",
+    "autoencoder/architecture",
+    "autoencoder/loss_curves",
+    "autoencoder/reconstructions",
+    "autoencoder/latent_plane",
+    "autoencoder/gaps",
+    "autoencoder/prior_samples",
+    "autoencoder/projection",
+    "vae/architecture",
+    "vae/reparameterisation",
+    "vae/loss_curves",
+    "vae/reconstructions",
+    "vae/blur",
+    "vae/latent_plane",
+    "vae/latent_morph",
+    "vae/latent_evolution",
+    "vae/morph_evolution",
+    "vae/prior_samples",
+    "vae/traversals",
+    "vae/traversal",
+    "vae/projection",
+    "vae/posterior_vs_prior",
+    "vae/beta_sweep",
+    "vae/rate_distortion",
+    "vae/latent_size_sweep",
+    "gan/key_idea",
+    "gan/architecture",
+    "gan/progress",
+    "gan/samples",
+    "gan/all_ten_digits",
+    "gan/loss_curves",
+    "gan/linear_vs_spherical",
+    "gan/four_nine_three",
+    "gan/interpolation",
+    "gan/mode_collapse",
+    "gan/conditional",
+    "gan/inversion",
+    "control/arithmetic",
+    "control/steering",
+    "control/steering_walk",
+    "control/principal_directions",
+    "control/compass",
+    "compare/samples",
+    "compare/reconstructions",
+    "compare/latent_planes",
+    "compare/interpolation",
+    "compare/interpolation_gif",
+    "compare/training_progress",
+    "compare/scoreboard",
+    "compare/digit_balance",
+    "compare/nearest_neighbours",
+    "compare/sharpness",
+    "cost/time_to_quality",
+    "cost/scaling",
+]
 MOVING = {
     "site/hero",
     *("vae/latent_evolution", "vae/morph_evolution", "vae/traversal", "gan/progress", "gan/interpolation"),
@@ -45,6 +104,11 @@ def test_every_figure_is_on_one_page() -> None:
 
 def test_every_figure_is_published() -> None:
     assert set(entry_files(DOCS / "data/manifest", "figures")) == set(FIGURES)
+
+
+@pytest.mark.parametrize("name", EXPECTED)
+def test_an_expected_figure_is_placed(name: str) -> None:
+    assert any(name in shown(page) for page in PAGES)
 
 
 @pytest.mark.parametrize("name", FIGURES)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, Route, expect
 
 from site_src.shortcodes import views
@@ -273,7 +274,10 @@ def test_without_scripts_the_figures_stand_in(visit: Visit) -> None:
 
 
 @pytest.mark.sampled(1)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("width", [375, 1280])
-def test_it_fits(playground: Visit, width: int) -> None:
-    page = playground(viewport={"width": width, "height": 900})
+def test_it_is_accessible_and_fits(playground: Visit, scheme: str, width: int) -> None:
+    page = playground(color_scheme=scheme, viewport={"width": width, "height": 900})
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
+    found = Axe().run(page, context={"include": [[".view"]]})
+    assert found.violations_count == 0, found.generate_report()

@@ -13,9 +13,8 @@ from generate.plotting.panels import GAP, LINE, SPACE, Block, Images, block, cen
 from generate.plotting.sheet import WIDTH, Sheet, Style
 from generate.plotting.theme import Theme
 
-Walk = tuple[
-    str, str, Images, NDArray[np.floating]
-]  # label, colour, images (K, 28, 28), probabilities (K, 10)
+# Label, colour, images (K, 28, 28), probabilities (K, 10).
+Walk = tuple[str, str, Images, NDArray[np.floating]]
 
 BARS = 0.66  # inches: the height of a row of bars
 SCALE = 3
