@@ -199,6 +199,14 @@ def lab(browser: Browser, address: str) -> Iterator[Page]:
     page.close()
 
 
+# A picture that is on the page before anything is painted on it has a name all the same: whoever looks (a
+# screen reader, axe) may come early.
+NAMELESS = """new MutationObserver(() => {
+  for (const canvas of document.querySelectorAll("canvas[role=img]:not([aria-label]), canvas[aria-label='']"))
+    console.error(`a picture without a name in ${canvas.closest("[data-view]")?.dataset.view}`);
+}).observe(document, { childList: true, subtree: true });"""
+
+
 @pytest.fixture
 def visit(browser: Browser, address: str) -> Iterator[Visit]:
     """Opens a page; at the end nothing may have gone wrong or been asked of another host."""
@@ -214,6 +222,7 @@ def visit(browser: Browser, address: str) -> Iterator[Visit]:
     ) -> Page:
         context = browser.new_context(**({"viewport": {"width": 1280, "height": 900}} | options))
         contexts.append(context)
+        context.add_init_script(NAMELESS)
         page = context.new_page()
         for pattern, answer in (routes or {}).items():
             page.route(pattern, answer)

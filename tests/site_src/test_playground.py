@@ -79,6 +79,24 @@ def pictures(page: Page, view: str) -> list[str]:
     return found
 
 
+def settled(page: Page, view: str) -> list[str]:
+    """Every canvas of a view once it is no longer being painted, however slow the machine."""
+    found = pictures(page, view)
+    while True:
+        page.wait_for_timeout(200)
+        before, found = found, pictures(page, view)
+        if found == before:
+            return found
+
+
+def until(page: Page, true: Callable[[], bool], what: str) -> None:
+    """Wait for something, half a minute at most."""
+    end = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < end, what
+        page.wait_for_timeout(50)
+
+
 CALL = """async ([name, kind, count]) => {
   const base = new URL("../assets/playground/", location.href);
   const { Network } = await import(new URL("network.js", base));
@@ -163,40 +181,43 @@ def test_a_view_can_be_used_by_keyboard_and_its_address_leads_back(playground: V
     control = (
         view_of(page, view).get_by_label(name).or_(view_of(page, view).get_by_role("button", name=name)).first
     )
-    before = pictures(page, view)
+    before = settled(page, view)
     for _ in range(4):
         control.press(key)
     expect(page).to_have_url(re.compile(rf"[?&]{view}="))
-    page.wait_for_timeout(300)
-    after = pictures(page, view)
-    assert after != before
+    until(page, lambda: pictures(page, view) != before, "nothing is painted anew")
+    after = settled(page, view)
     again = playground(view, path=page.url.split("/sub/path/")[1])
-    again.wait_for_timeout(300)
-    assert pictures(again, view) == after
+    until(again, lambda: pictures(again, view) == after, "the address leads elsewhere")
 
 
 def test_a_plane_follows_a_finger(playground: Visit) -> None:
     page = playground("plane", has_touch=True, viewport={"width": 360, "height": 740})
     plot = view_of(page, "plane").locator("canvas.plot").first
     plot.scroll_into_view_if_needed()
-    before = pictures(page, "plane")
+    before = settled(page, "plane")
     box = plot.bounding_box()
     assert box
     page.touchscreen.tap(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.3)
-    page.wait_for_timeout(300)
-    assert (
-        sum(a != b for a, b in zip(pictures(page, "plane"), before, strict=True)) == 6
-    )  # three planes, three digits
+
+
+    def changed() -> int:
+        return sum(a != b for a, b in zip(pictures(page, "plane"), before, strict=True))
+
+    until(page, lambda: changed() == 6, "three planes and three digits follow")
 
 
 @pytest.mark.sampled(0)
 def test_the_theme_repaints_every_view(playground: Visit) -> None:
     page = playground(color_scheme="light")
-    before = {view: pictures(page, view) for view in views()}
+    before = {view: settled(page, view) for view in views()}
     page.evaluate("document.body.setAttribute('data-md-color-scheme', 'slate')")
-    page.wait_for_timeout(400)
-    for view, old in before.items():
-        assert all(a != b for a, b in zip(pictures(page, view), old, strict=True)), view
+
+    def repainted(view: str) -> bool:
+        return all(a != b for a, b in zip(pictures(page, view), before[view], strict=True))
+
+    for view in before:
+        until(page, lambda view=view: repainted(view), view)  # type: ignore[misc]
 
 
 @pytest.mark.sampled(0)
@@ -217,10 +238,9 @@ def test_leaving_and_coming_back_starts_anew(playground: Visit) -> None:
 def test_it_works_without_a_connection_once_loaded(playground: Visit) -> None:
     page = playground()
     page.context.set_offline(True)
-    before = pictures(page, "dimensions")
+    before = settled(page, "dimensions")
     view_of(page, "dimensions").get_by_role("button", name="Shuffle").click()
-    page.wait_for_timeout(300)
-    assert pictures(page, "dimensions") != before
+    until(page, lambda: pictures(page, "dimensions") != before, "nothing is painted anew")
 
 
 def cut(route: Route) -> None:

@@ -1,13 +1,13 @@
 // A latent plane on a canvas: dots in the colours of their digits, a point to move, an ellipse, pictures behind.
 
-import { colours, h } from "./ui.js";
+import { UNPAINTED, colours, h } from "./ui.js";
 
 const SIZE = 480; // device pixels; the style sheet makes it as wide as there is room
 const DOT = 3;
 
 export class Plot {
   /** `x` and `y` are ranges [low, high]; `moved(x, y)` is called while a reader moves the point. */
-  constructor({ label, x, y, moved = null, signal }) {
+  constructor({ label = UNPAINTED, x, y, moved = null, signal }) {
     Object.assign(this, { x, y, moved, point: null, dots: null, back: null, ellipse: null, coloured: true });
     this.canvas = h("canvas", { width: SIZE, height: SIZE, class: "plot", "aria-label": label });
     this.canvas.setAttribute("role", moved ? "application" : "img");

@@ -57,8 +57,11 @@ export function slider({ label, min, max, step, value, change, say = (number) =>
   return { element, input, set, get value() { return Number(input.value); } };
 }
 
+/** What a canvas is called until something is painted on it. */
+export const UNPAINTED = "Nothing yet";
+
 /** A digit that is painted again and again: `show(pixels)` with 784 intensities in [0, 1]. */
-export function digit(label, className = "") {
+export function digit(label = UNPAINTED, className = "") {
   const element = h("canvas", { width: SIDE, height: SIDE, class: `digit ${className}`, role: "img", "aria-label": label });
   const context = element.getContext("2d");
   let last = null;

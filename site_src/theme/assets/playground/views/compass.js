@@ -15,7 +15,7 @@ export const needs = { networks: ["gan_16d"] };
 export function mount({ root, networks: { gan_16d: gan }, state, signal }) {
   const note = h("p", { class: "told", role: "status" }); // what the direction is
   const told = status();
-  const [samples, walkers, steps] = [SHOWN, 4, 2 * REACH + 1].map((length) => Array.from({ length }, () => digit("")));
+  const [samples, walkers, steps] = [SHOWN, 4, 2 * REACH + 1].map((length) => Array.from({ length }, () => digit()));
   const others = drawn(0, 4); // unpicked
   let rounds = []; // [seed, marks], the last one shown
   let ruled = false;

@@ -54,7 +54,7 @@ export function mount({ root, networks, data, state, signal }) {
   });
   const ink = pad.getContext("2d", { willReadFrequently: true });
 
-  const sees = digit("");
+  const sees = digit();
   const source = h("span", { class: "note" });
   const bars = Array.from({ length: 10 }, (_, label) => {
     const [fill, value] = [h("i", { style: `background: var(--digit-${label})` }), h("span")];
@@ -64,7 +64,7 @@ export function mount({ root, networks, data, state, signal }) {
   const panels = ["ae", "vae"].map((name) => {
     const codes = planes[name].data;
     const ranges = name === "ae" ? { x: reach(codes, 0), y: reach(codes, 1) } : { x: PRIOR, y: PRIOR };
-    const plot = new Plot({ label: "", ...ranges });
+    const plot = new Plot(ranges);
     plot.dots = close.dots = { codes, labels: planes.labels.data };
     const [picture, where] = [digit(`What the ${FAMILIES[name]} decodes`), h("p", { class: "note" })];
     const pair = h("div", { class: "pair" }, picture.element, name === "vae" ? close.canvas : null);

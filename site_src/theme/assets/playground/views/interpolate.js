@@ -5,6 +5,7 @@ import { anySeed, normal } from "../random.js";
 import { breather, search } from "../search.js";
 import {
   FAMILIES,
+  UNPAINTED,
   button,
   choice,
   colours,
@@ -75,7 +76,7 @@ export function mount({ root, networks, data, state, signal }) {
   }
 
   const ends = ["Start", "End"].map((title, which) => {
-    const [picture, note] = [digit(""), h("span", { class: "note" })];
+    const [picture, note] = [digit(), h("span", { class: "note" })];
     const end = { title, picture };
     const take = (text) => {
       end.is = meant(text) ?? meant(`t${STARTS[which]}`);
@@ -100,8 +101,8 @@ export function mount({ root, networks, data, state, signal }) {
   });
 
   const rows = NAMES.map((name) => {
-    const strip = h("canvas", { width: STEPS * CELL, height: CELL + BAR, role: "img", "aria-label": "" });
-    const [mark, reads, picture] = [h("i"), h("div", { class: "reads", "aria-hidden": "true" }), digit("")];
+    const strip = h("canvas", { width: STEPS * CELL, height: CELL + BAR, role: "img", "aria-label": UNPAINTED });
+    const [mark, reads, picture] = [h("i"), h("div", { class: "reads", "aria-hidden": "true" }), digit()];
     const now = h("div", {}, family(name), picture.element);
     const element = h("div", { class: "path" }, now, h("div", { class: "strip" }, mark, strip, reads));
     return { name, network: networks[`${name}_16d`], strip, mark, reads, picture, element, way: null, steps: [] };

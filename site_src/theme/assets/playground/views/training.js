@@ -1,7 +1,7 @@
 // One moment of training in all families: planes of the 2-D models, samples of the 16-D ones.
 
 import { Plot, reach } from "../plot.js";
-import { FAMILIES, button, family, h, onFrame, onTheme, painted, slider, status } from "../ui.js";
+import { FAMILIES, UNPAINTED, button, family, h, onFrame, onTheme, painted, slider, status } from "../ui.js";
 
 const SIDE = 28;
 const EDGE = 4; // samples, each way
@@ -20,8 +20,9 @@ export function mount({ root, data, state, signal }) {
   const panels = Object.keys(FAMILIES).map((name) => {
     const codes = evolution[`${name}_codes`]; // none for the GAN, whose labels change
     const [x, y] = name === "ae" ? [0, 1].map((axis) => reach(part(codes, last), axis)) : [PRIOR, PRIOR];
-    const plot = new Plot({ label: "", x, y, signal });
-    const sheet = h("canvas", { width: EDGE * SIDE, height: EDGE * SIDE, class: "sheet", role: "img" });
+    const plot = new Plot({ x, y, signal });
+    const edge = EDGE * SIDE;
+    const sheet = h("canvas", { width: edge, height: edge, class: "sheet", role: "img", "aria-label": UNPAINTED });
     return { name, codes, planes: codes ? times : read, plot, sheet, own: h("span", { class: "note" }) };
   });
 
