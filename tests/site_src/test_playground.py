@@ -200,7 +200,6 @@ def test_a_plane_follows_a_finger(playground: Visit) -> None:
     assert box
     page.touchscreen.tap(box["x"] + box["width"] * 0.2, box["y"] + box["height"] * 0.3)
 
-
     def changed() -> int:
         return sum(a != b for a, b in zip(pictures(page, "plane"), before, strict=True))
 
