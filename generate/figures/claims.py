@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generate.figures.parts.paths import ways_between
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
 from generate.plotting.charts import Line, count_axis, lines, name_ends
@@ -32,6 +33,27 @@ def midpoints(theme: Theme, between: Values) -> Sheet:
         for name, title, colour in families(theme)
     ]
     return blocks(theme, items)
+
+
+@figure(
+    between=results.midpoint_paths,
+    alt=(
+        "The Fréchet ratio of decoded codes, and of midpoints on arcs and on lines. AE: "
+        "{between.ae_fcd_ratio_ends:.2f}, {between.ae_fcd_ratio_arc:.1f} and "
+        "{between.ae_fcd_ratio_line:.1f}; VAE: {between.vae_fcd_ratio_ends:.2f}, "
+        "{between.vae_fcd_ratio_arc:.1f} and {between.vae_fcd_ratio_line:.1f}; GAN: "
+        "{between.gan_fcd_ratio_ends:.2f}, {between.gan_fcd_ratio_arc:.2f} and "
+        "{between.gan_fcd_ratio_line:.2f}."
+    ),
+    caption=(
+        "The line against the arc, halfway between {between.gan_pairs:,} pairs: of test images' codes (AE, "
+        "VAE), of latents from the prior (GAN). Rings: the codes themselves, decoded. The axis is "
+        "logarithmic."
+    ),
+)
+def midpoint_paths(theme: Theme, between: Values) -> Sheet:
+    """Midpoints on lines and arcs beside the codes they lie between, by family."""
+    return ways_between(theme, families(theme), between)
 
 
 @figure(

@@ -14,12 +14,14 @@ from generate.experiments import AE_16D, CLASSIFIER, GAN_16D, VAE_16D
 from generate.latent.interpolation import linear, spherical
 from generate.pipeline.registry import result
 from generate.pipeline.spread import evenly
-from generate.results.parts.common import fcd_ratio, fixed_latents, history, pixels
+from generate.results.parts.between import between_codes
+from generate.results.parts.common import codes_of, fcd_ratio, fixed_latents, history, inverted, pixels
 from generate.results.parts.subjects import chosen_or_all, labelled
 from generate.training.finished import Course, Trained
 
-PAIRED = 4_000  # codes, each with a partner of another digit where there is one half the set further on
+PAIRED = 4_000  # codes, each paired with the next where that is of another digit: no pair comes twice
 SHOWN = 10  # of the pairs, the first
+FOUND = 200  # test images for which a GAN's latents are searched
 MOMENTS = 16  # of training at which a GAN's losses are set against its samples
 
 
@@ -35,7 +37,7 @@ def midpoints(data: Dataset, judge: Trained, **families: Trained) -> dict[str, o
     for name, run in families.items():
         paired = run.some(PAIRED)
         codes, digits = labelled(run, data, judge, paired)
-        others = codes.roll(paired // 2, 0), digits.roll(paired // 2, 0)
+        others = codes.roll(-1, 0), digits.roll(-1, 0)
         places = chosen_or_all(torch.arange(len(codes), device=codes.device), digits != others[1])
         starts, ends = codes[places], others[0][places]
         path = linear if hasattr(run.network, "encode") else spherical
@@ -49,6 +51,27 @@ def midpoints(data: Dataset, judge: Trained, **families: Trained) -> dict[str, o
         at_end = (read == digits[places].to(read)) | (read == others[1][places].to(read))
         for key, share in (("end", sure & at_end), ("third", sure & ~at_end), ("unsure", ~sure)):
             values[f"{name}_{key}"] = share.float().mean().item()
+    return values
+
+
+@result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D, judge=CLASSIFIER)
+def midpoint_paths(data: Dataset, judge: Trained, **families: Trained) -> dict[str, object]:
+    """The line against the arc, halfway between the codes of test images; see ``between_codes``.
+
+    The GAN's are draws of its prior (``gan``), and the latents found for fewer test images (``found``), whose
+    Fréchet ratios are larger for being of fewer and compare with one another only.
+    """
+    values: dict[str, object] = {}
+    for name, run in families.items():
+        count = len(data.test)
+        if hasattr(run.network, "encode"):
+            codes = {name: codes_of(run.network, data.test, run.device)}
+        else:
+            some = data.test.first(run.some(FOUND)).inputs().to(run.device)
+            codes = {name: fixed_latents(count, run.network.latent, run.device), "found": inverted(run, some)}
+        for kind, given in codes.items():
+            scores = between_codes(run, given, data, judge)
+            values |= {f"{kind}_{key}": value for key, value in scores.items()}
     return values
 
 

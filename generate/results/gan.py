@@ -33,10 +33,10 @@ from generate.experiments import (
     HASTY_FREE,
     HASTY_R1_R2,
 )
-from generate.latent.interpolation import linear, loop, spherical
-from generate.models.prior import log_normal
+from generate.latent.interpolation import loop, spherical
 from generate.pipeline.registry import result
 from generate.pipeline.spread import evenly
+from generate.results.parts.between import SHRUNK, TYPICAL, halfway
 from generate.results.parts.common import (
     decoded,
     fcd_ratio,
@@ -53,6 +53,10 @@ from generate.results.parts.common import (
 from generate.training.finished import Course, Trained
 
 INVERTED_PAIRS = ((0, 6), (1, 7), (2, 3), (4, 9))  # digits whose first test images are joined
+DIMENSIONS = (2, 16, 128, 512)
+PAIRS = 10_000  # of draws, in each
+BINS = np.linspace(0, 2, 101)  # of norms, in units of the root of the dimensions
+SCALES = (0.4, 0.55, SHRUNK, 0.8, 0.9, 1.0, 1.2, 1.4)  # of latents
 
 
 @result(model=GAN_16D)
@@ -117,38 +121,45 @@ def loss_curves(model: Course) -> dict[str, object]:
     return {"images": training["images_seen"], "equilibrium_loss": 2 * math.log(2)} | curves | finals
 
 
-@result(model=GAN_16D, judge=CLASSIFIER)
-def linear_vs_spherical(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
-    """A sure 2 and a sure 6 joined both ways; and what many random pairs' latents are like along the way.
+@result()
+def linear_vs_spherical() -> dict[str, object]:
+    """How long midpoints of independent draws of N(0, I) are, on the line and on the arc.
 
-    Over the pairs, at every step: the log-density of latents under the prior relative to its median at the
-    ends, in nats, and the Fréchet ratio of what they decode to.
+    For each number of dimensions d: densities of the norm over sqrt(d), an array over bins for draws
+    (``prior``), and midpoints (``line``, ``arc``); the middle 95% of the draws; and the share of midpoints
+    outside of it. No model takes part.
     """
-    network, count = model.network, len(data.test)
-    latents = fixed_latents(2 * count, network.latent, model.device)
-    start, end = _anchors(model, judge, 1)[[2, 6], 0]
-    t = torch.linspace(0, 1, 11, device=model.device)
-    values: dict[str, object] = {"t": t.cpu().numpy(), "latent": network.latent, "pairs": count}
-    for name, path in (("linear", linear), ("spherical", spherical)):
-        codes, many = path(start, end, t), path(latents[:count], latents[count:], t[:6])
-        density = log_normal(many).median(1).values
-        ratios = [fcd_ratio(judge.network, in_chunks(network.decode, some), data) for some in many]
-        values |= {
-            name: decoded(network, codes),
-            f"{name}_norm": codes.norm(dim=1).cpu().numpy(),
-            f"mid_norm_{name}": codes[5].norm().item(),
-            f"{name}_density": _mirrored((density - density[0]).cpu().numpy()),
-            f"mid_density_{name}": (density[5] - density[0]).item(),
-            f"{name}_fcd_ratio": _mirrored(np.array(ratios)),
-            f"fcd_ratio_{name}": ratios[5],
-        }
-    low, expected, high = (float(chi(network.latent).ppf(q)) for q in (0.025, 0.5, 0.975))
-    return values | {"prior_norm_low": low, "expected_norm": expected, "prior_norm_high": high}
+    values: dict[str, object] = {"bins": BINS, "dimensions": np.array(DIMENSIONS), "pairs": PAIRS}
+    for count in DIMENSIONS:
+        starts, ends = fixed_latents(2 * PAIRS, count, "cpu").chunk(2)
+        low, high = (float(chi(count).ppf(q)) / count**0.5 for q in TYPICAL)
+        values |= {f"low_{count}": low, f"high_{count}": high}
+        for name, some in {"prior": starts, **halfway(starts, ends)}.items():
+            norms = some.norm(dim=1).numpy() / count**0.5
+            values[f"{name}_{count}"] = np.histogram(norms, BINS, density=True)[0]
+            values[f"outside_{name}_{count}"] = float(((norms < low) | (norms > high)).mean())
+    return values
 
 
-def _mirrored(half: np.ndarray) -> np.ndarray:
-    """A curve from one end to the middle, and the same back: paths have no preferred end."""
-    return np.concatenate([half, half[-2::-1]])
+@result(model=GAN_16D, judge=CLASSIFIER)
+def scale(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
+    """The same draws of the prior, made shorter or longer: how good is what they decode to?
+
+    Arrays over ``scales``; as scalars the values at 1, at the scale of lines' midpoints, and the best ratio.
+    """
+    known, network = reference(judge.network, data), model.network
+    latents = fixed_latents(len(data.test), network.latent, model.device)
+    rows = []
+    for times in SCALES:
+        features = in_chunks(judge.network.features, in_chunks(network.decode, times * latents))
+        rows.append({"fcd_ratio": feature_ratio(features, known), **vars(overlap(known.features, features))})
+    values: dict[str, object] = {"scales": np.array(SCALES), "midpoint_scale": SHRUNK}
+    for name in rows[0]:
+        column = np.array([row[name] for row in rows])
+        values |= {name: column, f"{name}_drawn": column[SCALES.index(1.0)]}
+        values[f"{name}_shrunk"] = column[SCALES.index(SHRUNK)]
+    best = min(range(len(rows)), key=lambda place: rows[place]["fcd_ratio"])
+    return values | {"best_scale": SCALES[best], "best_fcd_ratio": rows[best]["fcd_ratio"]}
 
 
 @result(model=GAN_16D, judge=CLASSIFIER)

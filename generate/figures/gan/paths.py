@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from generate.figures.parts.films import film
-from generate.figures.parts.paths import classified_walks, norm_paths
+from generate.figures.parts.paths import by_scale, classified_walks, midpoint_norms
 from generate.pipeline.registry import figure
 from generate.pipeline.spread import evenly
 from generate.pipeline.values import Values
@@ -13,30 +13,52 @@ from generate.plotting.animation import Animation
 from generate.plotting.panels import Block, blocks
 from generate.plotting.sheet import Sheet
 from generate.plotting.theme import Theme
+from generate.results import claims
 from generate.results import gan as results
 
 
 @figure(
-    paths=results.linear_vs_spherical,
+    norms=results.linear_vs_spherical,
     alt=(
-        "Two rows of eleven digits between the same two latents, joined by a straight line and by an arc, "
-        "above a chart of the latent's norm along both. In the middle the norm is "
-        "{paths.mid_norm_linear:.2f} on the line and {paths.mid_norm_spherical:.2f} on the arc; 95% of the "
-        "prior lies between {paths.prior_norm_low:.2f} and {paths.prior_norm_high:.2f}. The Fréchet "
-        "classifier distance of {paths.pairs:,} midpoints is {paths.fcd_ratio_linear:.1f} times the "
-        "real-data floor for lines and {paths.fcd_ratio_spherical:.1f} times for arcs."
+        "Four rows of histograms of norms over the root of the dimensions, for 2, 16, 128 and 512 "
+        "dimensions: draws of N(0, I), and midpoints of pairs of draws on the line and on the arc. Outside "
+        "of the middle 95% of the draws are {norms.outside_line_2:.0%}, {norms.outside_line_16:.0%}, "
+        "{norms.outside_line_128:.0%} and {norms.outside_line_512:.0%} of the lines' midpoints, and at most "
+        "{norms.outside_arc_2:.0%} of the arcs'."
     ),
     caption=(
-        "The same two latents joined in two ways. In {paths.latent} dimensions almost all of $N(0, I)$ "
-        "lies in a shell of radius about {paths.expected_norm:.1f} (band: 95% of it). A straight line "
-        "cuts through the inside, where the generator was hardly trained; an arc stays in the shell. FCD: "
-        "Fréchet classifier distance of {paths.pairs:,} midpoints of random pairs to the test set, as a "
-        "multiple of what real digits score."
+        "How long the midpoints of {norms.pairs:,} random pairs are, in units of $\\sqrt d$, by the number "
+        "of dimensions $d$; each histogram has its own height. Band: the middle 95% of the prior. On the "
+        "right, the share of the lines' midpoints outside of it. In few dimensions a straight line mostly "
+        "stays where draws are; in many it always leaves."
     ),
 )
-def linear_vs_spherical(theme: Theme, paths: Values) -> Sheet:
-    """The same endpoints joined both ways, and the norm along each."""
-    return norm_paths(theme, paths)
+def linear_vs_spherical(theme: Theme, norms: Values) -> Sheet:
+    """Norms of midpoints on lines and arcs against the prior's, by dimensions."""
+    return midpoint_norms(theme, norms)
+
+
+@figure(
+    scales=results.scale,
+    between=claims.midpoint_paths,
+    alt=(
+        "Two charts against the scale of the GAN's latents. Above, the Fréchet ratio: "
+        "{scales.fcd_ratio_shrunk:.2f} at {scales.midpoint_scale:.2f}, least with "
+        "{scales.best_fcd_ratio:.2f} at {scales.best_scale:.1f}, {scales.fcd_ratio_drawn:.2f} at 1; "
+        "midpoints have {between.gan_fcd_ratio_line:.2f} on lines and {between.gan_fcd_ratio_arc:.2f} on "
+        "arcs. Below, precision {scales.precision_shrunk:.2f} at {scales.midpoint_scale:.2f} and "
+        "{scales.precision_drawn:.2f} at 1, recall {scales.recall_shrunk:.2f} and {scales.recall_drawn:.2f}."
+    ),
+    caption=(
+        "The GAN's samples when each latent is multiplied by a scale. Above: the Fréchet ratio, lower is "
+        "better; rings are the midpoints of random pairs. The line's are nothing but draws at a scale of "
+        "{scales.midpoint_scale:.2f}. Below: shorter latents make digits that lie among real ones more often "
+        "(precision), and fewer kinds of them (recall)."
+    ),
+)
+def scale(theme: Theme, scales: Values, between: Values) -> Sheet:
+    """Quality against the scale of the latents, and where midpoints stand."""
+    return by_scale(theme, scales, {"line": between.gan_fcd_ratio_line, "arc": between.gan_fcd_ratio_arc})
 
 
 @figure(

@@ -1,15 +1,15 @@
-"""Drawings of walks between two latents: the images passed, and something measured along the way."""
+"""Drawings of ways between two latents: the images passed, and what lies halfway."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
-from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from generate.pipeline.values import Values
-from generate.plotting.panels import GAP, LINE, SPACE, Block, Images, block, centre, extent, probability_bars
+from generate.plotting.charts import Line, lines, name_ends
+from generate.plotting.panels import LINE, SPACE, Block, Images, block, centre, extent, probability_bars
 from generate.plotting.sheet import WIDTH, Sheet, Style
 from generate.plotting.theme import Theme
 
@@ -34,45 +34,94 @@ def classified_walks(theme: Theme, walks: Sequence[Walk]) -> Sheet:
     return sheet
 
 
-def norm_paths(theme: Theme, paths: Values) -> Sheet:
-    """A straight and an arched walk as rows of tiles, over charts of what latents are like along both."""
-    steps = len(paths.linear)
-    sheet = theme.figure(WIDTH, 7.0)
-    top = 0.08
-    for title, name, colour in (("straight lines", "linear", theme.muted), ("arcs", "spherical", theme.gan)):
-        label = f"{title}: midpoints' FCD {paths[f'fcd_ratio_{name}']:.1f} × floor"
-        top = block(sheet, theme, Block(label, paths[name], colour), top, columns=steps, scale=SCALE)
-    left, width = centre(steps, SCALE), extent(steps, SCALE, 200)
-    charts = (
-        ("norm", "norm of the latent, |z|"),
-        ("density", "log-density under the prior, nats above the ends'"),
-    )
-    for key, title in (*charts, ("fcd_ratio", "Fréchet ratio of what is decoded")):
-        axes = sheet.at(left, top + 0.34, width, 1.1)
-        _along(axes, theme, paths, key)
-        axes.set_title(title, loc="left")
-        axes.set_xlim(-28 / 2 / (28 + GAP), steps - 1 + 28 / 2 / (28 + GAP))
-        top += 1.72
+def midpoint_norms(theme: Theme, norms: Values) -> Sheet:
+    """Histograms of the norms of draws and of midpoints, a row for each number of dimensions."""
+    rows, pitch = norms.dimensions, 1.0
+    sheet = theme.figure(WIDTH, 0.95 + pitch * len(rows), vector=True)
+    places = (norms.bins[1:] + norms.bins[:-1]) / 2
+    kinds = (("prior", "draws", theme.real), ("line", "line", theme.muted), ("arc", "arc", theme.gan))
+    for row, count in enumerate(rows):
+        axes = sheet.at(0.95, 0.4 + pitch * row, 4.3, pitch - 0.12)
+        axes.axvspan(norms[f"low_{count}"], norms[f"high_{count}"], color=theme.faint, linewidth=0, zorder=0)
+        for name, title, colour in kinds:
+            heights = norms[f"{name}_{count}"] / norms[f"{name}_{count}"].max()
+            style: Style = {"linestyle": "--" if name == "prior" else "-", "linewidth": 1.8}
+            axes.plot(places, heights, color=colour, **style)
+            if name != "prior":
+                axes.fill_between(places, heights, color=colour, alpha=0.18, linewidth=0)
+            if row == len(rows) - 1 and name != "prior":
+                top = places[int(heights.argmax())], 0.55
+                side: Style = {"ha": "right" if name == "line" else "left"}
+                offset = (-12 if name == "line" else 12, 0)
+                axes.annotate(
+                    title, top, offset, textcoords="offset points", color=colour, weight="bold", **side
+                )
+        axes.set(xlim=(0, 2), ylim=(0, 1.12), yticks=[])
+        axes.spines["left"].set_visible(False)
+        axes.set_xticks([0, 0.5**0.5, 1, 2], ["0", "0.71", "1", "2"] if row == len(rows) - 1 else [""] * 4)
+        beside: Style = {"transform": axes.transAxes, "va": "center"}
+        axes.text(-0.03, 0.4, f"$d$ = {count}", ha="right", weight="bold", **beside)
+        axes.text(
+            1.03, 0.4, f"{norms[f'outside_line_{count}']:.0%}", color=theme.muted, weight="bold", **beside
+        )
+    sheet.note(0.95, 0.1, "norms: dashed, draws; filled, midpoints", color=theme.ink)
+    sheet.note(6.32, 0.1, "line, outside", color=theme.muted, weight="bold", ha="right")
+    axes.set_xlabel("norm, in units of the root of the dimensions")
     return sheet
 
 
-def _along(axes: Axes, theme: Theme, paths: Values, key: str) -> None:
-    """One measure along both ways, each named in the middle, where they differ most."""
-    steps = np.arange(len(paths.linear))
-    curves = {"line": (paths[f"linear_{key}"], theme.muted), "arc": (paths[f"spherical_{key}"], theme.gan)}
-    middle = len(steps) // 2
-    upper = max(curves, key=lambda name: float(curves[name][0][middle]))
-    for name, (curve, colour) in curves.items():
-        axes.plot(steps, curve, "o-", color=colour, markersize=4)
-        place: Style = {"xytext": (0, 5 if name == upper else -5), "textcoords": "offset points"}
-        place |= {"ha": "center", "va": "bottom" if name == upper else "top", "weight": "bold"}
-        axes.annotate(name, (middle, curve[middle]), color=colour, **place)
-    if key == "norm":
-        axes.axhspan(paths.prior_norm_low, paths.prior_norm_high, color=theme.faint, linewidth=0, zorder=0)
-        axes.text(0, paths.prior_norm_high - 0.1, "95% of the prior", color=theme.muted, va="top")
-    axes.margins(y=0.3)
-    if key != "density":
-        axes.set_ylim(0, 1.35 * max(np.max(curve) for curve, _ in curves.values()))
-    axes.set_xticks(steps, [f"{share:.1f}" for share in paths.t])
-    axes.locator_params(axis="y", nbins=4)
+def by_scale(theme: Theme, scales: Values, midpoints: Mapping[str, float]) -> Sheet:
+    """A Fréchet ratio, precision and recall against the scale of latents; midpoints by name, as rings."""
+    sheet = theme.figure(WIDTH, 5.2, vector=True)
+    top, bottom = sheet.at(0.5, 0.45, 4.75, 1.9), sheet.at(0.5, 2.95, 4.75, 1.6)
+    lines(top, [Line("", scales.scales, scales.fcd_ratio, theme.gan)])
+    shares = [
+        Line("precision", scales.scales, scales.precision, theme.gan),
+        Line("recall", scales.scales, scales.recall, theme.real),
+    ]
+    lines(bottom, shares)
+    for name, place in (("line", scales.midpoint_scale), ("arc", 1.0)):
+        ring: Style = {"markerfacecolor": theme.paper, "markersize": 8, "markeredgewidth": 2, "zorder": 4}
+        top.plot(place, midpoints[name], "o", color=theme.ink, **ring)
+        above: Style = {"textcoords": "offset points", "ha": "center", "weight": "bold"}
+        top.annotate(f"{name} {midpoints[name]:.2f}", (place, midpoints[name]), (0, 12), **above)
+    top.set_ylim(0, 1.05 * float(np.max(scales.fcd_ratio)))
+    bottom.set_ylim(0, 1)
+    top.set_title("Fréchet ratio", loc="left", pad=8)
+    bottom.set_title("share of images", loc="left", pad=8)
+    bottom.set_xlabel("scale of the latents; 1 is the prior")
+    name_ends(bottom, shares)
+    return sheet
+
+
+def ways_between(theme: Theme, rows: Sequence[tuple[str, str, str]], between: Values) -> Sheet:
+    """A row for each (key, title, colour): the Fréchet ratio of codes, and of midpoints on arc and line."""
+    pitch = 0.95
+    sheet = theme.figure(WIDTH, 0.75 + pitch * len(rows), vector=True)
+    axes = sheet.at(0.75, 0.15, WIDTH - 1.05, pitch * len(rows))
+    for height, (key, title, colour) in zip(range(len(rows))[::-1], rows, strict=True):
+        found = {way: between[f"{key}_fcd_ratio_{way}"] for way in ("ends", "arc", "line")}
+        reach = [min(found.values()), max(found.values())]
+        axes.plot(reach, [height, height], color=theme.faint, linewidth=3, zorder=0)
+        for way, value in found.items():
+            mark: Style = {"marker": {"ends": "o", "arc": "^", "line": "s"}[way], "markersize": 9}
+            face = theme.paper if way == "ends" else colour if way == "arc" else theme.muted
+            edge = theme.muted if way == "line" else colour
+            axes.plot(value, height, color=edge, markerfacecolor=face, markeredgewidth=1.8, **mark)
+            up = way != "arc"
+            label: Style = {"ha": "center", "va": "bottom" if up else "top", "color": edge, "weight": "bold"}
+            axes.annotate(
+                f"{way} {value:.3g}",
+                (value, height),
+                (0, 8 if up else -8),
+                textcoords="offset points",
+                **label,
+            )
+        beside: Style = {"transform": axes.get_yaxis_transform(), "va": "center", "ha": "right"}
+        axes.text(-0.03, height, title, color=colour, weight="bold", **beside)
+    axes.set_xscale("log")
+    axes.set(ylim=(-0.6, len(rows) - 0.4), yticks=[])
+    axes.margins(x=0.12)
     axes.spines["left"].set_visible(False)
+    axes.set_xlabel("Fréchet ratio, lower is better")
+    return sheet
