@@ -14,12 +14,12 @@ from generate.experiments import AE_16D, CLASSIFIER, GAN_16D, VAE_16D
 from generate.latent.interpolation import linear, spherical
 from generate.pipeline.registry import result
 from generate.pipeline.spread import evenly
-from generate.results.parts.between import between_codes
+from generate.results.parts.between import between_codes, partners
 from generate.results.parts.common import codes_of, fcd_ratio, fixed_latents, history, inverted, pixels
 from generate.results.parts.subjects import chosen_or_all, labelled
 from generate.training.finished import Course, Trained
 
-PAIRED = 4_000  # codes, each paired with the next where that is of another digit: no pair comes twice
+PAIRED = 4_000  # codes, each paired with another at random, and left out if that is of the same digit
 SHOWN = 10  # of the pairs, the first
 FOUND = 200  # test images for which a GAN's latents are searched
 MOMENTS = 16  # of training at which a GAN's losses are set against its samples
@@ -37,7 +37,8 @@ def midpoints(data: Dataset, judge: Trained, **families: Trained) -> dict[str, o
     for name, run in families.items():
         paired = run.some(PAIRED)
         codes, digits = labelled(run, data, judge, paired)
-        others = codes.roll(-1, 0), digits.roll(-1, 0)
+        chosen = partners(len(codes)).to(codes.device)
+        others = codes[chosen], digits[chosen]
         places = chosen_or_all(torch.arange(len(codes), device=codes.device), digits != others[1])
         starts, ends = codes[places], others[0][places]
         path = linear if hasattr(run.network, "encode") else spherical

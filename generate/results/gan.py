@@ -56,7 +56,7 @@ INVERTED_PAIRS = ((0, 6), (1, 7), (2, 3), (4, 9))  # digits whose first test ima
 DIMENSIONS = (2, 16, 128, 512)
 PAIRS = 10_000  # of draws, in each
 BINS = np.linspace(0, 2, 101)  # of norms, in units of the root of the dimensions
-SCALES = (0.4, 0.55, SHRUNK, 0.8, 0.9, 1.0, 1.2, 1.4)  # of latents
+SCALES = (0.4, 0.55, SHRUNK, 0.85, 1.0, 1.2, 1.4)  # of latents
 
 
 @result(model=GAN_16D)

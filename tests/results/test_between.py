@@ -8,7 +8,7 @@ import torch
 
 from generate.evaluation.frechet import gaussian
 from generate.results.gan import DIMENSIONS, SCALES, linear_vs_spherical
-from generate.results.parts.between import SHRUNK, gain_error, halfway
+from generate.results.parts.between import SHRUNK, gain_error, halfway, partners
 from generate.results.parts.common import Reference, feature_ratio
 from tests.miniature import Tiny
 
@@ -37,6 +37,14 @@ def test_lines_leave_the_priors_band_in_many_dimensions_and_arcs_in_none() -> No
     assert max(norms[f"outside_arc_{count}"] for count in DIMENSIONS) < 0.05
     for count in DIMENSIONS:
         assert norms[f"outside_prior_{count}"] == pytest.approx(0.05, abs=0.01)
+
+
+def test_partners_are_one_round_through_all_codes() -> None:
+    chosen, place, seen = partners(50).tolist(), 0, []
+    for _ in range(50):
+        seen.append(place)
+        place = chosen[place]
+    assert (sorted(seen), place) == ([*range(50)], 0)
 
 
 def test_a_gain_is_surer_with_more_pairs_and_sure_of_nothing_between_the_same() -> None:

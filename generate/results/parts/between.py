@@ -28,8 +28,18 @@ def halfway(codes: Tensor, others: Tensor) -> dict[str, Tensor]:
     return {"line": linear(codes, others, middle)[0], "arc": arc}
 
 
+def partners(count: int) -> Tensor:
+    """For each of ``count`` codes the place of another, at random but always the same: (count,).
+
+    One round through all of them: no pair comes twice, and none is of a code with itself. Neighbours in the
+    data set would not do, since one hand wrote both: of MNIST's too few are of the same digit.
+    """
+    order = torch.randperm(count, generator=torch.Generator().manual_seed(0))
+    return torch.empty_like(order).scatter_(0, order, order.roll(-1))
+
+
 def between_codes(run: Trained, codes: Tensor, data: Dataset, judge: Trained) -> dict[str, float]:
-    """Midpoints of codes (N, d) and their successors: N different pairs, each code in two of them.
+    """Midpoints of codes (N, d) and their :func:`partners`: N different pairs, each code in two of them.
 
     Names are ``<measure>_<way>``. The ways are ``line`` and ``arc``; for the Fréchet ratio also ``ends``, the
     codes themselves, and ``shrunk``, the same codes at the length that independent draws' midpoints have, in
@@ -38,7 +48,7 @@ def between_codes(run: Trained, codes: Tensor, data: Dataset, judge: Trained) ->
     middle 95% of the codes'. ``gain``: the line's ratio less the arc's, with its 95% interval over pairs.
     """
     known, centre = reference(judge.network, data), codes.mean(0)
-    ways = halfway(codes, codes.roll(-1, 0))
+    ways = halfway(codes, codes[partners(len(codes)).to(codes.device)])
     places = {**ways, "ends": codes, "shrunk": centre + SHRUNK * (codes - centre)}
     features = {
         way: in_chunks(judge.network.features, in_chunks(run.network.decode, some))
