@@ -60,8 +60,8 @@ def decode(name: str, codes: np.ndarray) -> np.ndarray:
 def interpolate(name: str, start: np.ndarray, end: np.ndarray, steps: int = 8) -> np.ndarray:
     """Images on the way from one code (latent,) to another, both included.
 
-    Along the straight line where codes come from an encoder, else along the great circle (White 2016), since
-    a GAN knows no latents nearer to the origin than its noise is.
+    Along the straight line where codes come from an encoder, else along the great circle (White 2016), as in
+    the figures of this site.
     """
     import torch
 

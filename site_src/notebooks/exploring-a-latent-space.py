@@ -69,7 +69,7 @@ show([images, *rebuilt, gan.decode(found)], ["test", "AE", "VAE", "GAN"])
 # %% [markdown]
 # ## Interpolate
 #
-# Straight lines for codes that were encoded, arcs for latents of the GAN, whose prior lives in a shell.
+# Straight lines for codes that were encoded, arcs for latents of the GAN, as on the site.
 
 # %% alt="The way from one test digit to another in ten steps, by the AE, the VAE and the GAN."
 t = torch.linspace(0, 1, 10)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 import numpy as np
+from matplotlib.ticker import FuncFormatter, NullLocator
 from numpy.typing import NDArray
 
 from generate.pipeline.values import Values
@@ -94,34 +95,36 @@ def by_scale(theme: Theme, scales: Values, midpoints: Mapping[str, float]) -> Sh
     return sheet
 
 
+WAYS: Mapping[str, Style] = {  # marker, and where its words stand
+    "ends": {"marker": "o", "xytext": (-9, 0), "ha": "right", "va": "center"},
+    "arc": {"marker": "^", "xytext": (0, 9), "ha": "center", "va": "bottom"},
+    "line": {"marker": "s", "xytext": (9, 0), "ha": "left", "va": "center"},
+}
+
+
 def ways_between(theme: Theme, rows: Sequence[tuple[str, str, str]], between: Values) -> Sheet:
     """A row for each (key, title, colour): the Fréchet ratio of codes, and of midpoints on arc and line."""
-    pitch = 0.95
+    pitch = 0.8
     sheet = theme.figure(WIDTH, 0.75 + pitch * len(rows), vector=True)
-    axes = sheet.at(0.75, 0.15, WIDTH - 1.05, pitch * len(rows))
+    axes = sheet.at(0.65, 0.1, WIDTH - 0.75, pitch * len(rows))
+    axes.set_xscale("log")
     for height, (key, title, colour) in zip(range(len(rows))[::-1], rows, strict=True):
-        found = {way: between[f"{key}_fcd_ratio_{way}"] for way in ("ends", "arc", "line")}
-        reach = [min(found.values()), max(found.values())]
-        axes.plot(reach, [height, height], color=theme.faint, linewidth=3, zorder=0)
-        for way, value in found.items():
-            mark: Style = {"marker": {"ends": "o", "arc": "^", "line": "s"}[way], "markersize": 9}
-            face = theme.paper if way == "ends" else colour if way == "arc" else theme.muted
-            edge = theme.muted if way == "line" else colour
-            axes.plot(value, height, color=edge, markerfacecolor=face, markeredgewidth=1.8, **mark)
-            up = way != "arc"
-            label: Style = {"ha": "center", "va": "bottom" if up else "top", "color": edge, "weight": "bold"}
-            axes.annotate(
-                f"{way} {value:.3g}",
-                (value, height),
-                (0, 8 if up else -8),
-                textcoords="offset points",
-                **label,
-            )
+        reached = [between[f"{key}_fcd_ratio_{way}"] for way in WAYS]
+        axes.plot([min(reached), max(reached)], [height, height], color=theme.faint, linewidth=3, zorder=0)
+        for way, style in WAYS.items():
+            value, shade = between[f"{key}_fcd_ratio_{way}"], theme.muted if way == "line" else colour
+            words = dict(style)
+            mark: Style = {"marker": words.pop("marker"), "markersize": 9, "markeredgewidth": 1.8}
+            face = theme.paper if way == "ends" else shade
+            axes.plot(value, height, color=shade, markerfacecolor=face, **mark)
+            words |= {"textcoords": "offset points", "color": shade, "weight": "bold"}
+            axes.annotate(f"{'codes' if way == 'ends' else way} {value:.3g}", (value, height), **words)
         beside: Style = {"transform": axes.get_yaxis_transform(), "va": "center", "ha": "right"}
         axes.text(-0.03, height, title, color=colour, weight="bold", **beside)
-    axes.set_xscale("log")
-    axes.set(ylim=(-0.6, len(rows) - 0.4), yticks=[])
-    axes.margins(x=0.12)
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:g}"))
+    axes.set(ylim=(-0.5, len(rows) - 0.4), yticks=[])
+    axes.margins(x=0.33)
     axes.spines["left"].set_visible(False)
     axes.set_xlabel("Fréchet ratio, lower is better")
     return sheet

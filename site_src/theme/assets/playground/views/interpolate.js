@@ -195,7 +195,8 @@ export function mount({ root, networks, data, state, signal }) {
     h(
       "p",
       { class: "note" },
-      "This site takes lines in the AE and the VAE, and arcs in the GAN. The AE has no prior: its samples are the ",
+      "This site takes lines in the AE and the VAE, and arcs in the GAN, by habit; here arcs go about zero. ",
+      "The AE has no prior: its samples are the ",
       "mean of 50 known codes plus their standard deviation times noise. The codes of “My drawing”, made above, ",
       "and the GAN's codes of test digits are found by search.",
     ),
