@@ -44,7 +44,7 @@ def linear_vs_spherical(theme: Theme, norms: Values) -> Sheet:
     alt=(
         "Two charts against the scale of the GAN's latents. Above, the Fréchet ratio: "
         "{scales.fcd_ratio_shrunk:.2f} at {scales.midpoint_scale:.2f}, least with "
-        "{scales.best_fcd_ratio:.2f} at {scales.best_scale:.1f}, {scales.fcd_ratio_drawn:.2f} at 1; "
+        "{scales.best_fcd_ratio:.2f} at {scales.best_scale:.2f}, {scales.fcd_ratio_drawn:.2f} at 1; "
         "midpoints have {between.gan_fcd_ratio_line:.2f} on lines and {between.gan_fcd_ratio_arc:.2f} on "
         "arcs. Below, precision {scales.precision_shrunk:.2f} at {scales.midpoint_scale:.2f} and "
         "{scales.precision_drawn:.2f} at 1, recall {scales.recall_shrunk:.2f} and {scales.recall_drawn:.2f}."
@@ -52,8 +52,8 @@ def linear_vs_spherical(theme: Theme, norms: Values) -> Sheet:
     caption=(
         "The GAN's samples when each latent is multiplied by a scale. Above: the Fréchet ratio, lower is "
         "better; rings are the midpoints of random pairs. The line's are nothing but draws at a scale of "
-        "{scales.midpoint_scale:.2f}. Below: shorter latents make digits that lie among real ones more often "
-        "(precision), and fewer kinds of them (recall)."
+        "{scales.midpoint_scale:.2f}. Below: how many samples lie among real images (precision), and how "
+        "many real images among samples (recall): shorter latents lose recall and gain next to no precision."
     ),
 )
 def scale(theme: Theme, scales: Values, between: Values) -> Sheet:

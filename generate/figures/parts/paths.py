@@ -118,7 +118,7 @@ def ways_between(theme: Theme, rows: Sequence[tuple[str, str, str]], between: Va
             face = theme.paper if way == "ends" else shade
             axes.plot(value, height, color=shade, markerfacecolor=face, **mark)
             words |= {"textcoords": "offset points", "color": shade, "weight": "bold"}
-            axes.annotate(f"{'codes' if way == 'ends' else way} {value:.3g}", (value, height), **words)
+            axes.annotate(f"{'codes' if way == 'ends' else way} {value:#.3g}", (value, height), **words)
         beside: Style = {"transform": axes.get_yaxis_transform(), "va": "center", "ha": "right"}
         axes.text(-0.03, height, title, color=colour, weight="bold", **beside)
     axes.xaxis.set_minor_locator(NullLocator())
