@@ -75,11 +75,11 @@ def nearer_share(samples: Tensor, known: Tensor, held_out: Tensor) -> tuple[floa
     if len(known) != len(held_out):
         raise ValueError(f"{len(known)} known images and {len(held_out)} held out: chance is not one half")
     (near, place), (far, other) = nearest(samples, known), nearest(samples, held_out)
-    nearer = near < far
-    share = nearer.double().mean()
-    won = torch.where(nearer, place, len(known) + other)
-    clusters = torch.zeros(2 * len(known), dtype=torch.double, device=won.device)
-    error = clusters.index_add(0, won, nearer - share).norm() / len(samples)
+    nearer = (near < far).double()
+    share = nearer.mean()
+    won = torch.where(near < far, place, len(known) + other)
+    clusters = torch.zeros(2 * len(known)).to(nearer).index_add(0, won, nearer - share)
+    error = clusters.norm() / len(samples)
     return share.item(), error.item()
 
 

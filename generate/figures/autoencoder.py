@@ -90,7 +90,8 @@ def reconstructions(theme: Theme, pairs: Values) -> Sheet:
     caption=(
         "Where the autoencoder puts the test images: one dot an image, one colour a digit, the digit written "
         "at the median of its class. Nothing in the objective says where codes should lie: the centre of all "
-        "of them (cross) is at ({codes.mean_x:.1f}, {codes.mean_y:.1f}). The circle is two standard deviations of $N(0, I)$, for scale."
+        "of them (cross) is at ({codes.mean_x:.1f}, {codes.mean_y:.1f}). The circle is two standard "
+        "deviations of $N(0, I)$, for scale."
     ),
 )
 def latent_plane(theme: Theme, codes: Values) -> Sheet:
