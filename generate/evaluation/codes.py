@@ -1,27 +1,61 @@
-"""What a set of latent codes looks like: where it lies, how full it is, how well it sorts the digits."""
+"""What a set of latent codes looks like: where it lies, what gaps it has, how well it sorts the digits."""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import silhouette_score
-from sklearn.neighbors import KNeighborsClassifier
+from sklearn.neighbors import KNeighborsClassifier, NearestNeighbors
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
 from torch import Tensor
 
 ACTIVE = 0.01
+NEIGHBOURS = 10  # the last of which says how dense codes are
+STEPS = 16  # on a way between two codes
+DIP, VALLEY = 0.5, 0.1  # of the density at either end; chance alone makes ten neighbours waver by a third
 
 
-def empty_share(codes: np.ndarray, cells: int = 20) -> float:
-    """The share of cells of a ``cells`` x ``cells`` grid with no code in it; codes (N, 2).
+@dataclass(frozen=True)
+class Ways:
+    """Straight ways between pairs of codes.
 
-    The grid spans the central 99 % of the codes along each axis, so a few outliers do not empty it.
+    ``points`` (W, P, d) lie evenly on each, without its ends. ``density`` (W, P) is that of the codes there,
+    as a multiple of what it is at the sparser of the two ends.
     """
-    low, high = np.quantile(codes, [0.005, 0.995], axis=0)
-    cell = np.floor((codes - low) / np.maximum(high - low, 1e-9) * cells).astype(int)
-    inside = cell[((cell >= 0) & (cell < cells)).all(1)]
-    return float(1 - len(np.unique(inside, axis=0)) / cells**2)
+
+    points: np.ndarray
+    density: np.ndarray
+
+    @property
+    def lowest(self) -> np.ndarray:
+        """The lowest density on each way: (W,)."""
+        return np.asarray(self.density.min(1))
+
+    @property
+    def valleys(self) -> np.ndarray:
+        """Which points (W, P) lie in a gap: less than ``VALLEY`` of the density at either end."""
+        return self.density < VALLEY
+
+
+def ways(known: np.ndarray, codes: np.ndarray) -> Ways:
+    """The ways from one half of codes (N, d) to the other, in the density of known ones (M, d).
+
+    The density at a point goes as ``r ** -d``, with ``r`` the distance to its ``NEIGHBOURS``-th known code
+    (Loftsgaarden & Quesenberry 1965). Where codes lie in one hump with convex contours, as those of any
+    Gaussian do, no point between two codes is sparser than both: no scale and no shape of one hump counts
+    as a gap, nor does the empty space around it. ``codes`` must not be among the known.
+    """
+    half = len(codes) // 2
+    starts, ends = codes[:half, None], codes[half : 2 * half, None]
+    points = starts + np.linspace(0, 1, STEPS + 2)[:, None] * (ends - starts)
+    index = NearestNeighbors(n_neighbors=NEIGHBOURS).fit(known)
+    reach = index.kneighbors(points.reshape(-1, codes.shape[1]))[0][:, -1].reshape(half, -1)
+    reach = np.maximum(reach, 1e-12)
+    sparser = np.maximum(reach[:, :1], reach[:, -1:])
+    return Ways(points[:, 1:-1], (sparser / reach[:, 1:-1]) ** codes.shape[1])
 
 
 def active(codes: Tensor) -> Tensor:

@@ -61,6 +61,28 @@ def nearest(points: Tensor, others: Tensor) -> tuple[Tensor, Tensor]:
     return torch.cat([pair.values for pair in found]), torch.cat([pair.indices for pair in found])
 
 
+def nearer_share(samples: Tensor, known: Tensor, held_out: Tensor) -> tuple[float, float]:
+    """The share of samples (N, D) nearer to a known image than to a held-out one, and its standard error.
+
+    Of known (M, D) and held-out (M, D) images there are as many, so that the share is 0.5 if nothing is
+    memorised and 1 if all is (Platzer & Reutterer 2021). Where the two were not drawn alike, other fresh
+    images say what chance gives. To the error, samples with the same nearest image are one cluster: they
+    change sides together.
+
+    Raises:
+        ValueError: there are more of the one than of the other.
+    """
+    if len(known) != len(held_out):
+        raise ValueError(f"{len(known)} known images and {len(held_out)} held out: chance is not one half")
+    (near, place), (far, other) = nearest(samples, known), nearest(samples, held_out)
+    nearer = (near < far).double()
+    share = nearer.mean()
+    won = torch.where(near < far, place, len(known) + other)
+    clusters = torch.zeros(2 * len(known)).to(nearer).index_add(0, won, nearer - share)
+    error = clusters.norm() / len(samples)
+    return share.item(), error.item()
+
+
 def _reach(points: Tensor, k: int) -> Tensor:
     """Each point's distance to its ``k``-th nearest neighbour; the nearest of all is the point itself."""
     distances = (torch.cdist(some, points) for some in torch.split(points, CHUNK))

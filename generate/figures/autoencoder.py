@@ -84,14 +84,14 @@ def reconstructions(theme: Theme, pairs: Values) -> Sheet:
     alt=(
         "Scatter of the test set's codes in the plane of the 2-D autoencoder, coloured by digit. The "
         "cloud is centred on ({codes.mean_x:.1f}, {codes.mean_y:.1f}), reaches {codes.max_radius:.0f} "
-        "units out, and {codes.empty_share:.0%} of the cells of a 20 by 20 grid over it hold no code at "
-        "all. The widest class spreads {codes.spread_ratio:.1f} times as far as the narrowest."
+        "units out, and {codes.gap_share:.0%} of the straight ways between two codes cross a gap. "
+        "The widest class spreads {codes.spread_ratio:.1f} times as far as the narrowest."
     ),
     caption=(
         "Where the autoencoder puts the test images: one dot an image, one colour a digit, the digit written "
         "at the median of its class. Nothing in the objective says where codes should lie: the centre of all "
-        "of them (cross) is at ({codes.mean_x:.1f}, {codes.mean_y:.1f}), and {codes.empty_share:.0%} of a 20 "
-        "× 20 grid over the cloud is empty. The circle is two standard deviations of $N(0, I)$, for scale."
+        "of them (cross) is at ({codes.mean_x:.1f}, {codes.mean_y:.1f}). The circle is two standard "
+        "deviations of $N(0, I)$, for scale."
     ),
 )
 def latent_plane(theme: Theme, codes: Values) -> Sheet:
@@ -116,9 +116,9 @@ def latent_plane(theme: Theme, codes: Values) -> Sheet:
     ),
     caption=(
         "What the decoder answers where it was never asked. Circles: the middles of classes; squares: places "
-        "in gaps, further from any training code than all but one in a thousand test codes are; triangles: "
-        "places outside. Gaps are {plane.gap_share:.0%} of the central region. The percentages say of how "
-        "many such places the classifier is sure of a digit."
+        "in gaps, on the straight way between two test codes and with less than a tenth of the density at "
+        "either; triangles: places outside. The percentages say of how many such places the classifier is "
+        "sure of a digit."
     ),
 )
 def gaps(theme: Theme, plane: Values) -> Sheet:

@@ -9,7 +9,8 @@ from torch import Tensor
 from generate.data import Dataset
 from generate.evaluation.chunks import in_chunks
 from generate.evaluation.classes import class_probabilities, sure_share
-from generate.evaluation.codes import empty_share, neighbour_accuracy, spread_ratio
+from generate.evaluation.codes import DIP, VALLEY, neighbour_accuracy, spread_ratio, ways
+from generate.evaluation.intervals import with_interval
 from generate.evaluation.neighbours import nearest
 from generate.evaluation.sharpness import edge_sharpness
 from generate.experiments import AE_2D, AE_16D, CLASSIFIER
@@ -74,8 +75,9 @@ def latent_plane(data: Dataset, model: Trained) -> dict[str, object]:
 def gaps(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
     """What the plane decodes to among the codes, in gaps between them and outside.
 
-    A point is a gap if it lies in the central region and further from every training code than all but one
-    in a thousand test codes are. A few probes of each kind are shown, all are measured.
+    In a gap: on the straight way between two test codes, where training codes have less than a tenth of
+    their density at either end. Outside: beyond the central region, further from every training code than
+    all but one in a thousand test codes are. A few probes of each kind are shown, all are measured.
     """
     network = model.network
     known, codes = (codes_of(network, split, model.device) for split in (data.train, data.test))
@@ -85,7 +87,7 @@ def gaps(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
     distance, within = nearest(grid, known)[0], ((grid >= low) & (grid <= high)).all(1)
     kinds = {
         "inside": codes,
-        "gap": grid[within & (distance > lonely)],
+        "gap": _gap_points(known, codes),
         "outside": grid[~within & (distance > lonely)],
     }
     labels = data.test.labels
@@ -104,7 +106,7 @@ def gaps(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
             f"{name}_sure": sure_share(class_probabilities(judge.network, images)),
             f"{name}_sharpness": edge_sharpness(images).mean().item(),
         }
-    return values | {"gap_share": len(kinds["gap"]) / int(within.sum())}
+    return values
 
 
 @result(model=AE_16D)
@@ -151,12 +153,31 @@ def paired_reconstructions(data: Dataset, small: Trained, large: Trained) -> dic
 
 
 def plane(data: Dataset, model: Trained) -> dict[str, object]:
-    """The test codes (N, 2) of a 2-D model, with position, spread, emptiness and digit accuracy."""
+    """The test codes (N, 2) of a 2-D model, with position, spread, gaps and digit accuracy.
+
+    ``gap_share`` is the share of pairs of test codes with a gap on the straight way between them, with a 95 %
+    interval over pairs; ``normal_gap_share`` is that of as many draws of N(0, I), which has no gaps.
+    ``dip_share`` and ``normal_dip_share`` count ways on which the density falls to less than a half.
+    """
     network = model.network
-    codes = codes_of(network, data.test, model.device).cpu().numpy()
-    known = data.train.first(len(data.test))
-    known_codes = codes_of(network, known, model.device).cpu().numpy()
-    labels = data.test.labels.numpy()
+    codes, training = (codes_of(network, split, model.device).cpu() for split in (data.test, data.train))
+    draws = fixed_latents(len(training) + len(codes), codes.shape[1], "cpu")
+    return (
+        {f"normal_{name}": value for name, value in _gaps(draws[len(codes) :], draws[: len(codes)]).items()}
+        | _gaps(training, codes)
+        | _places(codes.numpy(), training.numpy(), data)
+    )
+
+
+def _gaps(known: Tensor, codes: Tensor) -> dict[str, float]:
+    """Between how many pairs of codes (N, d) the density of known ones (M, d) falls, and by how much."""
+    lowest = ways(known.numpy(), codes.numpy()).lowest
+    return with_interval("gap_share", lowest < VALLEY) | with_interval("dip_share", lowest < DIP)
+
+
+def _places(codes: np.ndarray, training: np.ndarray, data: Dataset) -> dict[str, object]:
+    """Where test codes (N, 2) lie, and how well those of as many training images tell their digits."""
+    labels, known = data.test.labels.numpy(), data.train.labels[: len(codes)].numpy()
     (mean_x, mean_y), (std_x, std_y) = codes.mean(0), codes.std(0)
     return {
         "codes": codes.astype(np.float16),
@@ -166,9 +187,8 @@ def plane(data: Dataset, model: Trained) -> dict[str, object]:
         "std_x": float(std_x),
         "std_y": float(std_y),
         "max_radius": float(np.linalg.norm(codes, axis=1).max()),
-        "empty_share": empty_share(codes),
         "spread_ratio": spread_ratio(codes, labels),
-        "knn_accuracy": neighbour_accuracy(known_codes, known.labels.numpy(), codes, labels),
+        "knn_accuracy": neighbour_accuracy(training[: len(codes)], known, codes, labels),
     }
 
 
@@ -187,6 +207,13 @@ def projections(data: Dataset, model: Trained) -> dict[str, object]:
         values[f"{name}_accuracy"] = told
     shown = {name: views[name].astype(np.float16) for name in ("pca", "tsne")}
     return values | shown | {"explained": explained_share(codes), "latent": codes.shape[1]}
+
+
+def _gap_points(known: Tensor, codes: Tensor) -> Tensor:
+    """The points (N, 2) in gaps on the ways between codes, or the sparsest, if there is no gap."""
+    found = ways(known.cpu().numpy(), codes.cpu().numpy())
+    low = found.valleys if found.valleys.any() else found.density == found.density.min()
+    return torch.from_numpy(found.points[low]).to(codes)
 
 
 def _lattice(side: int, device: str) -> Tensor:

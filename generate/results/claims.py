@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import torch
 from scipy.stats import spearmanr
 from torch import Tensor
 
 from generate.data import Dataset
+from generate.evaluation.blends import between
 from generate.evaluation.chunks import in_chunks
 from generate.evaluation.classes import CONFIDENCE, class_probabilities
+from generate.evaluation.intervals import with_interval
 from generate.experiments import AE_16D, CLASSIFIER, GAN_16D, VAE_16D
 from generate.latent.interpolation import linear, spherical
 from generate.pipeline.registry import result
@@ -30,29 +34,88 @@ def midpoints(data: Dataset, judge: Trained, **families: Trained) -> dict[str, o
     """What lies halfway between the codes of two different digits.
 
     ``end``, ``third`` and ``unsure``: the share that is surely read as one of the two digits, as another, or
-    not surely at all. ``blend``: the share that is nearer, in squared error, to the average of the two ends'
-    images than to either of them. ``images`` (start, halfway and end; pair): the first pairs, unpicked.
+    not surely at all. ``halfway``: the share nearer, in squared error, to the average of the two ends' images
+    than to either of them. ``off``: the median distance to that average, in halves of that between the ends.
+    Each has a 95 % interval over pairs.
+    ``end_more`` and ``third_more``: by how much the AE's shares exceed the VAE's, over the same pairs.
+
+    Controls that can fail, between the same ends as the AE's: ``average``, the two ends laid over each other;
+    ``own``, a test image of one of the two digits; ``other``, one of another digit.
+    ``images`` (start, halfway and end; pair): the first pairs, unpicked.
     """
     values: dict[str, object] = {}
+    readings: dict[str, dict[str, np.ndarray]] = {}
     for name, run in families.items():
-        paired = run.some(PAIRED)
-        codes, digits = labelled(run, data, judge, paired)
-        chosen = partners(len(codes)).to(codes.device)
-        others = codes[chosen], digits[chosen]
-        places = chosen_or_all(torch.arange(len(codes), device=codes.device), digits != others[1])
-        starts, ends = codes[places], others[0][places]
-        path = linear if hasattr(run.network, "encode") else spherical
-        middle = path(starts, ends, torch.tensor([0.5], device=codes.device))[0]
-        first, second, between = (in_chunks(run.network.decode, some) for some in (starts, ends, middle))
-        values |= {f"{name}_pairs": len(middle)}
-        values[f"{name}_images"] = np.stack([pixels(some[:SHOWN]) for some in (first, between, second)])
-        values |= {f"{name}_{key}": share for key, share in _blended(first, second, between).items()}
-        probabilities = class_probabilities(judge.network, between).max(1)
-        sure, read = probabilities.values >= CONFIDENCE, probabilities.indices
-        at_end = (read == digits[places].to(read)) | (read == others[1][places].to(read))
-        for key, share in (("end", sure & at_end), ("third", sure & ~at_end), ("unsure", ~sure)):
-            values[f"{name}_{key}"] = share.float().mean().item()
+        pairs = _pairs(run, data, judge)
+        values |= {f"{name}_pairs": len(pairs.middle), f"{name}_images": pairs.shown()}
+        kinds = {name: pairs.middle} | (_controls(pairs, data) if name == "ae" else {})
+        readings |= {kind: _read(pairs, images, judge) for kind, images in kinds.items()}
+    for name, reading in readings.items():
+        for key, column in reading.items():
+            values |= with_interval(f"{name}_{key}", column, np.median if key == "off" else np.mean)
+    for key in ("end", "third"):
+        values |= with_interval(f"{key}_more", readings["ae"][key] - readings["vae"][key])
     return values
+
+
+@dataclass(frozen=True)
+class _Pairs:
+    """Images (N, 1, 28, 28) of two ends and of what is halfway, and the ends' digits (N,)."""
+
+    first: Tensor
+    middle: Tensor
+    second: Tensor
+    digits: tuple[Tensor, Tensor]
+
+    def shown(self) -> np.ndarray:
+        """The first pairs: (3, SHOWN, 28, 28)."""
+        return np.stack([pixels(some[:SHOWN]) for some in (self.first, self.middle, self.second)])
+
+    def has(self, digits: Tensor) -> Tensor:
+        """Whether each of digits (N,) or (N, M) is one of its pair's two."""
+        first, second = (some.to(digits).view(-1, *[1] * (digits.dim() - 1)) for some in self.digits)
+        return (digits == first) | (digits == second)
+
+
+def _pairs(run: Trained, data: Dataset, judge: Trained) -> _Pairs:
+    """Pairs of different digits, joined by the straight line between codes, by the arc between latents."""
+    paired = run.some(PAIRED)
+    codes, digits = labelled(run, data, judge, paired)
+    chosen = partners(len(codes)).to(codes.device)
+    others = codes[chosen], digits[chosen]
+    places = chosen_or_all(torch.arange(len(codes), device=codes.device), digits != others[1])
+    starts, ends = codes[places], others[0][places]
+    path = linear if hasattr(run.network, "encode") else spherical
+    middle = path(starts, ends, torch.tensor([0.5], device=codes.device))[0]
+    first, halfway, second = (in_chunks(run.network.decode, some) for some in (starts, middle, ends))
+    return _Pairs(first, halfway, second, (digits[places], others[1][places]))
+
+
+def _controls(pairs: _Pairs, data: Dataset) -> dict[str, Tensor]:
+    """What is surely a blend, surely an end's digit, and surely neither: images (N, 1, 28, 28) each."""
+    draws = torch.Generator().manual_seed(0)
+    own = pairs.has(data.test.labels.to(pairs.first.device).expand(len(pairs.first), -1)).float().cpu()
+    drawn = {
+        name: torch.multinomial(wanted, 1, generator=draws)[:, 0]
+        for name, wanted in (("own", own), ("other", 1 - own))
+    }
+    real = {name: data.test.inputs(places).to(pairs.first) for name, places in drawn.items()}
+    return {"average": (pairs.first + pairs.second) / 2, **real}
+
+
+def _read(pairs: _Pairs, images: Tensor, judge: Trained) -> dict[str, np.ndarray]:
+    """What the classifier reads in images between the ends, and where among them they lie: each (N,)."""
+    probabilities = class_probabilities(judge.network, images).max(1)
+    sure, at_end = probabilities.values >= CONFIDENCE, pairs.has(probabilities.indices)
+    place = between(pairs.first, pairs.second, images)
+    columns = {
+        "end": sure & at_end,
+        "third": sure & ~at_end,
+        "unsure": ~sure,
+        "halfway": place.halfway,
+        "off": place.off,
+    }
+    return {name: column.float().cpu().numpy() for name, column in columns.items()}
 
 
 @result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D, judge=CLASSIFIER)
@@ -74,13 +137,6 @@ def midpoint_paths(data: Dataset, judge: Trained, **families: Trained) -> dict[s
             scores = between_codes(run, given, data, judge)
             values |= {f"{kind}_{key}": value for key, value in scores.items()}
     return values
-
-
-def _blended(first: Tensor, second: Tensor, between: Tensor) -> dict[str, float]:
-    """How often images between are nearest to the average of the two ends, rather than to an end."""
-    candidates = torch.stack([(first + second) / 2, first, second])
-    nearest = (candidates - between).square().flatten(2).mean(2).argmin(0)
-    return {"blend": (nearest == 0).float().mean().item()}
 
 
 @result(gan=GAN_16D, judge=CLASSIFIER)

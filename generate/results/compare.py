@@ -15,7 +15,7 @@ from generate.evaluation.classes import (
     divergence,
     sure_share,
 )
-from generate.evaluation.neighbours import nearest
+from generate.evaluation.neighbours import nearer_share, nearest
 from generate.evaluation.sharpness import edge_sharpness
 from generate.experiments import AE_2D, AE_16D, CLASSIFIER, GAN_2D, GAN_16D, VAE_2D, VAE_16D
 from generate.latent.interpolation import linear, spherical
@@ -40,6 +40,7 @@ from generate.training.finished import Course, Trained
 SHOWN = 30
 COPY = 2.0  # images nearer than this, in units of full contrast, can hardly be told apart
 PAIRS = ((2, 6), (0, 8), (1, 7), (3, 5), (4, 9), (9, 3))  # digits whose first test images are joined
+COPIED, JITTER = 500, 0.1  # training images of a generator that memorised; its noise, in deviations of codes
 REBUILT = 5  # test images of each digit that all three families rebuild
 
 
@@ -150,10 +151,16 @@ def digit_balance(
 
 @result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D)
 def nearest_neighbours(data: Dataset, ae: Trained, vae: Trained, gan: Trained) -> dict[str, object]:
-    """The first samples beside the training images nearest to them, and how near all samples come."""
+    """The first samples beside the training images nearest to them, and how near all samples come.
+
+    ``<name>_nearer`` is the share of images nearer to one of the first training images than to one of as many
+    test images, with its standard error. Validation images, which nobody copied, say what chance gives, and
+    a ``copier`` that has memorised a few training images what the measure makes of copies.
+    """
     training = data.train.inputs().to(gan.device)
+    samples = _fair_samples(data, ae, vae, gan)
     values: dict[str, object] = {}
-    for name, images in {"real": data.test.inputs(), **_fair_samples(data, ae, vae, gan)}.items():
+    for name, images in {"real": data.test.inputs(), **samples}.items():
         distance, place = nearest(images.to(gan.device).flatten(1), training.flatten(1))
         values |= {f"{name}_images": pixels(images[:10]), f"{name}_nearest": pixels(training[place[:10]])}
         low, middle = distance.quantile(torch.tensor([0.01, 0.5], device=distance.device)).tolist()
@@ -162,7 +169,27 @@ def nearest_neighbours(data: Dataset, ae: Trained, vae: Trained, gan: Trained) -
             f"{name}_median": middle,
             f"{name}_copies": int((distance < COPY).sum()),
         }
+    return values | _nearer(data, ae, samples)
+
+
+def _nearer(data: Dataset, ae: Trained, samples: dict[str, Tensor]) -> dict[str, object]:
+    """Are samples, and those of two controls, nearer to training images than to test images?"""
+    held_out = data.test.inputs().to(ae.device).flatten(1)
+    known = data.train.first(len(held_out)).inputs().to(ae.device).flatten(1)
+    controls = {"fresh": data.validation.inputs().to(ae.device), "copier": _copies(data, ae)}
+    values: dict[str, object] = {"copied": COPIED}
+    for name, images in (samples | controls).items():
+        share, error = nearer_share(images.flatten(1), known, held_out)
+        values |= {f"{name}_nearer": share, f"{name}_nearer_error": error}
     return values
+
+
+def _copies(data: Dataset, ae: Trained) -> Tensor:
+    """What a generator draws that has memorised ``COPIED`` training images: decodes of near their codes."""
+    codes, count = codes_of(ae.network, data.train.first(COPIED), ae.device), len(data.test)
+    picked = codes[torch.arange(count, device=ae.device) % len(codes)]
+    noise = fixed_latents(count, ae.network.latent, ae.device)
+    return in_chunks(ae.network.decode, picked + JITTER * codes.std(0) * noise)
 
 
 @result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D)

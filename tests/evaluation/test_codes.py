@@ -6,12 +6,13 @@ import numpy as np
 import pytest
 
 from generate.evaluation.codes import (
-    empty_share,
+    VALLEY,
     linear_accuracy,
     neighbour_accuracy,
     prior_divergence,
     silhouette,
     spread_ratio,
+    ways,
 )
 
 
@@ -20,28 +21,48 @@ def grid(side: int) -> np.ndarray:
     return np.stack(np.meshgrid(axis, axis), axis=-1).reshape(-1, 2)
 
 
-def test_an_even_plane_has_no_empty_cell() -> None:
-    assert empty_share(grid(200)) == 0
+def cloud(count: int, seed: int, *centres: float) -> np.ndarray:
+    """Codes (count, 2) in round humps of deviation 1, shared out among centres on the first axis."""
+    codes = np.random.RandomState(seed).randn(count, 2)
+    codes[:, 0] += np.resize(centres or (0.0,), count)
+    return codes
 
 
-def test_a_plane_used_in_two_opposite_corners_is_half_empty() -> None:
-    codes = grid(200)
-    corners = codes[(codes > 0.5).all(1) | (codes < 0.5).all(1)]
-    assert empty_share(corners) == pytest.approx(0.5, abs=0.05)
+def gap_share(known: np.ndarray, codes: np.ndarray) -> float:
+    return float((ways(known, codes).lowest < VALLEY).mean())
 
 
-def test_a_line_leaves_all_but_the_diagonal_empty() -> None:
-    line = np.linspace(0, 1, 5000)
-    assert empty_share(np.stack([line, line], axis=1)) == pytest.approx(1 - 20 / 400, abs=0.005)
+@pytest.mark.parametrize("tail", [None, 3], ids=["normal", "heavy tails"])
+@pytest.mark.parametrize("stretch", [(1, 1), (1e3, 1e3), (5, 1)], ids=["round", "large", "long"])
+def test_one_hump_has_no_gap_whatever_its_scale_and_tails(
+    stretch: tuple[float, float], tail: int | None
+) -> None:
+    draws = np.random.RandomState(2)
+    known, codes = cloud(5_000, 0), cloud(1_000, 1)
+    if tail:
+        known, codes = (
+            some / np.sqrt(draws.chisquare(tail, (len(some), 1)) / tail) for some in (known, codes)
+        )
+    assert gap_share(known * stretch, codes * stretch) <= 0.002
 
 
-def test_a_few_outliers_do_not_empty_the_plane() -> None:
-    assert empty_share(np.concatenate([grid(200), [[1e6, 1e6], [-1e6, 0]]])) == 0
+def test_every_way_between_two_humps_far_apart_crosses_a_gap_and_none_within_one() -> None:
+    known = cloud(5_000, 0, -10, 10)
+    across = np.concatenate([cloud(200, 1, -10), cloud(200, 2, 10)])
+    within = np.concatenate([cloud(200, 1, -10), cloud(200, 2, -10)])
+    assert gap_share(known, across) > 0.9  # an outlier's way has no sparser place
+    assert gap_share(known, within) < 0.01
 
 
-def test_empty_share_does_not_depend_on_scale_or_place() -> None:
-    codes = np.random.RandomState(0).randn(500, 2)
-    assert empty_share(codes) == pytest.approx(empty_share(codes * [3, 50] + 7), abs=0.01)
+def test_humps_that_run_into_one_another_have_no_gap() -> None:
+    assert gap_share(cloud(5_000, 0, -1, 1), cloud(1_000, 1, -1, 1)) < 0.005
+
+
+def test_points_in_a_gap_are_where_no_code_is() -> None:
+    found = ways(cloud(5_000, 0, -10, 10), np.concatenate([cloud(200, 1, -10), cloud(200, 2, 10)]))
+    assert found.points.shape[:2] == found.density.shape
+    assert np.abs(found.points[found.valleys][:, 0]).mean() < 7
+    assert np.median(np.abs(found.points[~found.valleys][:, 0])) > 7
 
 
 def test_the_widest_digit_is_compared_with_the_narrowest() -> None:

@@ -24,7 +24,7 @@ REACH = 4.2  # standard deviations of the prior that the plane shows: all but 1 
         "Scatter of the test set's posterior means in the plane of the 2-D VAE, coloured by digit, over "
         "circles at one, two and three standard deviations of the prior. The cloud is centred on "
         "({codes.mean_x:.2f}, {codes.mean_y:.2f}) with standard deviations {codes.std_x:.2f} and "
-        "{codes.std_y:.2f}; {codes.empty_share:.0%} of a 20 by 20 grid is empty."
+        "{codes.std_y:.2f}; {codes.gap_share:.0%} of the straight ways between two codes cross a gap."
     ),
     caption=(
         "Where the VAE puts the test images: each dot is the mean of one image's posterior, the digit is "
