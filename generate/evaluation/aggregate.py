@@ -35,17 +35,18 @@ def aggregate_draws(mean: Tensor, log_variance: Tensor, count: int, generator: t
 def aggregate_log_density(codes: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
     """Log q(z) of the same mixture at codes (M, d), exact, all N components counted: (M,), in nats.
 
-    Squares are multiplied out, so that distances are two matrix products; float64 bears the cancellation.
+    Squares are multiplied out, so that it takes one matrix product; float64 bears the cancellation.
     """
-    codes, mean, log_variance = codes.double(), mean.double(), log_variance.double()
+    mean, log_variance = mean.double(), log_variance.double()
     precision = (-log_variance).exp()
-    constant = (mean.square() * precision + log_variance + math.log(2 * math.pi)).sum(1)
-    linear, square = (mean * precision).T, precision.T
+    constant = (mean.square() * precision + log_variance + math.log(2 * math.pi)).sum(1, keepdim=True)
+    weights = torch.cat([mean * precision, -0.5 * precision, -0.5 * constant], dim=1).T  # (2d + 1, N)
 
-    def of(some: Tensor) -> Tensor:
-        return (some @ linear - 0.5 * (some.square() @ square + constant)).logsumexp(1)
+    def density(some: Tensor) -> Tensor:
+        terms = torch.cat([some, some.square(), torch.ones_like(some[:, :1])], dim=1) @ weights
+        return terms.logsumexp(1)
 
-    return in_chunks(of, codes, 100) - math.log(len(mean))
+    return in_chunks(density, codes.double(), 100) - math.log(len(mean))
 
 
 def split_kl(mean: Tensor, log_variance: Tensor, draws: int, generator: torch.Generator) -> Split:
