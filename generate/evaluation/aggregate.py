@@ -57,7 +57,7 @@ def split_kl(mean: Tensor, log_variance: Tensor, draws: int, generator: torch.Ge
     """
     codes, own = _drawn(mean, log_variance, draws, generator)
     whole = aggregate_log_density(codes, mean, log_variance)
-    columns = (part.split(1, dim=1) for part in (codes, mean, log_variance))
+    columns = (torch.split(part, 1, dim=1) for part in (codes, mean, log_variance))
     each = torch.stack([aggregate_log_density(*column) for column in zip(*columns, strict=True)], dim=1)
     return Split(own - whole, whole - each.sum(1), each - log_normal(codes[..., None]))
 

@@ -77,8 +77,9 @@ class Discriminator(nn.Module):
     """Images (N, 1, 28, 28) in [0, 1] to one logit each, (N,): positive means real.
 
     Mirrors the decoder without batch norm, which would let all images of a batch influence each other's
-    scores and penalties in every layer; of the deviation, one number ties four together. Conditional scores follow the projection discriminator (Miyato & Koyama 2018), which
-    also learns to read the class (Odena et al. 2017).
+    scores and penalties in every layer; of the deviation, one number ties four together. Conditional scores
+    follow the projection discriminator (Miyato & Koyama 2018), which also learns to read the class (Odena et
+    al. 2017).
     """
 
     def __init__(self, classes: int, channels: int = CHANNELS) -> None:

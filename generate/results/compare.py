@@ -166,13 +166,11 @@ def nearest_neighbours(data: Dataset, ae: Trained, vae: Trained, gan: Trained) -
 
 
 @result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D, ae_2d=AE_2D, vae_2d=VAE_2D)
-def sharpness(
-    data: Dataset, ae: Trained, vae: Trained, gan: Trained, ae_2d: Trained, vae_2d: Trained
-) -> dict[str, object]:
+def sharpness(data: Dataset, ae: Trained, vae: Trained, gan: Trained, **planes: Trained) -> dict[str, object]:
     """How sharp the edges of samples and of reconstructions are, against real test images."""
     edges = np.linspace(0.2, 0.9, 71)
     test = data.test.inputs().to(gan.device)
-    coders = {"ae": ae, "vae": vae, "ae_2d": ae_2d, "vae_2d": vae_2d}
+    coders = {"ae": ae, "vae": vae, **planes}
     rebuilds = {f"{name}_rebuilt": rebuilt(run.network, test) for name, run in coders.items()}
     values: dict[str, object] = {"sharpness": (edges[1:] + edges[:-1]) / 2}
     for name, images in {"real": test, **_fair_samples(data, ae, vae, gan), **rebuilds}.items():

@@ -44,7 +44,7 @@ def judge(data: Dataset, judge: Trained) -> dict[str, object]:
 
 @result()
 def grey(data: Dataset) -> dict[str, object]:
-    """What rebuilding the images of held-out curves costs at the least, in nats an image: their pixels' entropy.
+    """What rebuilding the images of the held-out curves costs at the least: their pixels' entropy, in nats.
 
     The cross-entropy of an intensity x with any answer is at least that of x with itself.
     """

@@ -38,7 +38,7 @@ def test_the_information_of_some_images_is_never_more_than_the_log_of_their_numb
 
 
 def test_a_correlated_aggregate_has_the_total_correlation_of_its_gaussian() -> None:
-    """Narrow posteriors whose means are drawn from a Gaussian: the clouds fill it where the draws are many."""
+    """Narrow posteriors whose means are drawn from a Gaussian fill it where they are many."""
     correlation, width = 0.8, 0.3
     covariance = torch.tensor([[1.0, correlation], [correlation, 1.0]]) - width**2 * torch.eye(2)
     noise = torch.randn(20_000, 2, generator=torch.Generator().manual_seed(2))

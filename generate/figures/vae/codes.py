@@ -69,8 +69,8 @@ def projection(theme: Theme, views: Values) -> Sheet:
 @figure(
     sweep=results.traversal,
     alt=(
-        "Animation of six rows of eight digits. In each row one of the six dimensions of the 16-D VAE with the "
-        "largest KL goes from −3 to 3 and back, in eight test digits at once."
+        "Animation of six rows of eight digits. In each row one of the six dimensions of the 16-D VAE with "
+        "the largest KL goes from −3 to 3 and back, in eight test digits at once."
     ),
     caption=(
         "The six dimensions with the largest KL, one a row, each swept from −3 to 3 and back in the codes of "

@@ -123,16 +123,16 @@ def prior_samples(theme: Theme, samples: Values) -> Sheet:
         "images with the nearest codes, and where those differ. Edge sharpness: test digits "
         "{pictures.originals_sharpness:.2f}, reconstructions {pictures.rebuilt_sharpness:.2f}, means "
         "{pictures.mean_sharpness:.2f}. Bars: reconstructions of the whole test set by the AE have "
-        "{edges.ae_rebuilt_mean:.2f} with a 16-D code and {edges.ae_2d_rebuilt_mean:.2f} with a 2-D one, by the "
-        "VAE {edges.vae_rebuilt_mean:.2f} and {edges.vae_2d_rebuilt_mean:.2f}; samples of the 16-D VAE "
+        "{edges.ae_rebuilt_mean:.2f} with a 16-D code and {edges.ae_2d_rebuilt_mean:.2f} with a 2-D one, by "
+        "the VAE {edges.vae_rebuilt_mean:.2f} and {edges.vae_2d_rebuilt_mean:.2f}; samples of the 16-D VAE "
         "{edges.vae_mean:.2f}."
     ),
     caption=(
         "Why edges blur. For each test digit: what comes back; the mean of the {pictures.alike} training "
         "images whose codes are nearest; and how much those differ from one another, pixel by pixel. They "
         "differ at the edges, and a mean of them is soft just there. Numbers: edge sharpness, 1 for a step "
-        "from black to white within one pixel. Bars: the same over the whole test set. AE and VAE have the same "
-        "loss of pixels; what a code leaves open differs."
+        "from black to white within one pixel. Bars: the same over the whole test set. AE and VAE have the "
+        "same loss of pixels; what a code leaves open differs."
     ),
 )
 def blur(theme: Theme, pictures: Values, edges: Values) -> Sheet:

@@ -21,28 +21,29 @@ LEFT, BREADTH = 0.62, 5.6  # inches
         "{split.marginal_2d:.2f} of single dimensions. 16-D VAE: {split.kl_16d:.1f} nats, of them "
         "{split.information_16d:.1f} information, at the ceiling of {split.ceiling:.1f}, "
         "{split.correlation_16d:.1f} total correlation and {split.marginal_16d:.2f} of single dimensions. "
-        "Below, sixteen bars: each dimension alone tells {split.alone_16d[0]:.1f} to {split.alone_16d[15]:.1f} nats."
+        "Below, sixteen bars: each dimension alone tells {split.alone_16d[0]:.1f} to "
+        "{split.alone_16d[15]:.1f} nats."
     ),
     caption=(
         "What the KL consists of, in nats an image, over the {split.images:,} training images: information "
         "about which image it was; total correlation, which is how far dimensions depend on one another; and "
-        "how far single dimensions are from $N(0, 1)$. Dashed: $\\ln$ {split.images:,}, the most that so many "
-        "images can be told apart by. Below: what each dimension of the 16-D code tells by itself. These add "
-        "up to {split.alone_total_16d:.1f} nats because the same is told more than once."
+        "the dark end, how far single dimensions are from $N(0, 1)$. Dashed: $\\ln$ {split.images:,}, the most "
+        "that so many images can be told apart by. Below: what each dimension of the 16-D code tells by itself. "
+        "These add up to {split.alone_total_16d:.1f} nats because the same is told more than once."
     ),
 )
 def kl_split(theme: Theme, split: Values) -> Sheet:
     """The KL of both VAEs in three parts; under it, what single dimensions tell."""
-    sheet = theme.figure(WIDTH, 4.5, vector=True)
-    axes = sheet.at(LEFT, 0.62, BREADTH, 1.3)
+    sheet = theme.figure(WIDTH, 4.4, vector=True)
+    axes = sheet.at(LEFT, 0.45, BREADTH, 1.3)
     for place, (suffix, name) in enumerate((("2d", "2-D"), ("16d", "16-D"))):
         _stacked(axes, theme, split, place, suffix)
         axes.text(-0.3, place, name, ha="right", va="center", color=theme.vae, weight="bold")
-    axes.set(xlim=(0, split.kl_16d * 1.1), ylim=(1.5, -0.6))
+    axes.set(xlim=(0, split.kl_16d * 1.22), ylim=(1.5, -0.6))
     axes.set_axis_off()
     axes.axvline(split.ceiling, color=theme.ink, linewidth=1.3, dashes=(5, 3))
     axes.text(split.ceiling, -0.7, f"$\\ln$ {split.images:,} = {split.ceiling:.1f}", ha="center")
-    _alone(sheet.at(LEFT, 2.75, BREADTH, 1.25), theme, split)
+    _alone(sheet.at(LEFT, 2.5, BREADTH, 1.25), theme, split)
     return sheet
 
 

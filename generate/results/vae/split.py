@@ -32,7 +32,7 @@ def kl_split(data: Dataset, plane: Trained, model: Trained, judge: Trained) -> d
     ``kl`` is exact. ``information`` about which of the images it was, ``correlation`` and ``marginal`` are
     estimates without bias, and add up to it but for their errors. ``ceiling`` is ln N, the most that N images
     can be told apart by, so that of the KL at least ``missed`` is distance of their codes from the prior.
-    ``alone`` (d,) is what each dimension tells by itself, in order of the KL, and ``off`` (d,) the rest of it.
+    ``alone`` (d,) is what each dimension tells by itself, in order of its KL, and ``off`` (d,) the rest.
 
     For digits at large: ``held_out_missed`` is how many nats more a mixture fitted to training codes gives to
     codes of test images than the prior does. On average it is at most what digits' codes are off the prior by
