@@ -81,7 +81,7 @@ def loss_and_quality(data: Dataset, gan: Course, judge: Trained) -> dict[str, ob
 
 @result(model=VAE_NLL, judge=CLASSIFIER)
 def mostly_noise(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
-    """A good likelihood with bad samples: the VAE of the likelihood with noise (Theis et al. 2016, section 3.2).
+    """A good likelihood with bad samples: the VAE of the likelihood with noise (Theis et al. 2016, 3.2).
 
     Of the samples a share ``NOISE`` are pixels that are black or white by chance. The mixture's density is at
     least 1 - ``NOISE`` times the VAE's, so that log p(x) falls by at most ``lost`` nats on any image.

@@ -27,9 +27,9 @@ LEFT, BREADTH = 0.62, 5.6  # inches
     caption=(
         "What the KL consists of, in nats an image, over the {split.images:,} training images: information "
         "about which image it was; total correlation, which is how far dimensions depend on one another; and "
-        "the dark end, how far single dimensions are from $N(0, 1)$. Dashed: $\\ln$ {split.images:,}, the most "
-        "that so many images can be told apart by. Below: what each dimension of the 16-D code tells by itself. "
-        "These add up to {split.alone_total_16d:.1f} nats because the same is told more than once."
+        "the dark end, how far single dimensions are from $N(0, 1)$. Dashed: $\\ln$ {split.images:,}, the "
+        "most that so many images can be told apart by. Below: what each dimension of the 16-D code tells by "
+        "itself. These add up to {split.alone_total_16d:.1f} nats because the same is told more than once."
     ),
 )
 def kl_split(theme: Theme, split: Values) -> Sheet:
