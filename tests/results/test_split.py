@@ -1,4 +1,4 @@
-"""The KL in its parts, likelihood with noise, the price of grey: of models that have hardly learned anything."""
+"""The KL in its parts, likelihood with noise, the price of grey: of models that hardly learned anything."""
 
 from __future__ import annotations
 
