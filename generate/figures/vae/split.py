@@ -39,7 +39,7 @@ def kl_split(theme: Theme, split: Values) -> Sheet:
     for place, (suffix, name) in enumerate((("2d", "2-D"), ("16d", "16-D"))):
         _stacked(axes, theme, split, place, suffix)
         axes.text(-0.3, place, name, ha="right", va="center", color=theme.vae, weight="bold")
-    axes.set(xlim=(0, split.kl_16d * 1.22), ylim=(1.5, -0.6))
+    axes.set(xlim=(0, split.kl_16d * 1.18), ylim=(1.5, -0.6))
     axes.set_axis_off()
     axes.axvline(split.ceiling, color=theme.ink, linewidth=1.3, dashes=(5, 3))
     axes.text(split.ceiling, -0.7, f"$\\ln$ {split.images:,} = {split.ceiling:.1f}", ha="center")
