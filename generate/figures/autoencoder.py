@@ -8,11 +8,12 @@ from generate.figures.parts.planes import probed, two_views
 from generate.figures.parts.shared import coder, originals_over
 from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
-from generate.plotting.charts import Line, count_axis, lines, name_ends, settled
+from generate.plotting.charts import Line, count_axis, level, lines, name_ends, settled
 from generate.plotting.panels import Block, blocks, contours, name_classes, plane, scatter
 from generate.plotting.sheet import WIDTH, Sheet
 from generate.plotting.theme import Theme
 from generate.results import autoencoder as results
+from generate.results import data
 
 
 @figure(
@@ -35,19 +36,20 @@ def architecture(theme: Theme, networks: Values) -> Sheet:
 
 @figure(
     history=results.loss_curves,
+    grey=data.grey,
     alt=(
         "Reconstruction loss of the autoencoder against training images seen. On held-out images it ends "
         "at {history.final_held_2d:.1f} nats an image with a 2-D code and at {history.final_held_16d:.1f} "
-        "with a 16-D code."
+        "with a 16-D code; a dashed line marks the {grey.entropy:.1f} nats that grey pixels cost any model."
     ),
     caption=(
         "Reconstruction loss (binary cross-entropy, summed over the pixels) while the autoencoders train. "
-        "Thick: held-out images; thin: training batches. The steep beginning is cut off. A longer code "
-        "leaves less to guess."
+        "Thick: held-out images; thin: training batches. Dashed: the entropy of the held-out pixels' grey, "
+        "below which no model gets. The steep beginning is cut off. A longer code leaves less to guess."
     ),
 )
-def loss_curves(theme: Theme, history: Values) -> Sheet:
-    """Training and held-out loss, 2-D and 16-D."""
+def loss_curves(theme: Theme, history: Values, grey: Values) -> Sheet:
+    """Training and held-out loss, 2-D and 16-D, and the least that it can be."""
     sheet = theme.figure(WIDTH, 3.7, vector=True)
     axes = sheet.at(0.55, 0.5, 4.7, 2.55)
     curves = []
@@ -55,6 +57,7 @@ def loss_curves(theme: Theme, history: Values) -> Sheet:
         shade = theme.ae
         curves.append(Line("", history[f"images_{suffix}"], history[f"train_{suffix}"], shade, quiet=True))
         curves.append(Line(name, history[f"held_images_{suffix}"], history[f"held_{suffix}"], shade))
+    curves.append(level(theme, history.held_images_16d, grey.entropy, "grey alone"))
     lines(axes, curves)
     axes.set_ylim(settled(curves))
     axes.set_title("reconstruction loss, nats per image", loc="left", pad=10)

@@ -1,8 +1,9 @@
 """The generative adversarial network (Goodfellow et al. 2014): the shared decoder against a critic of images.
 
-Small and stable by four choices: the non-saturating loss, zero-centred gradient penalties on real and
-fake images (R1 and R2: Mescheder et al. 2018; Huang et al. 2024), applied lazily (Karras et al. 2020),
-and a minibatch-standard-deviation channel (Karras et al. 2018) that lets the discriminator see variety.
+Small, and kept steady by four choices: the non-saturating loss; zero-centred gradient penalties on real and
+fake images (R1 and R2: Mescheder et al. 2018; Huang et al. 2024), applied lazily to save time (Karras et al.
+2020); a minibatch-standard-deviation channel (Karras et al. 2018) that lets the discriminator see variety;
+and, where the runs are declared, small steps without momentum.
 """
 
 from __future__ import annotations
@@ -75,9 +76,10 @@ def _spread(images: Tensor) -> Tensor:
 class Discriminator(nn.Module):
     """Images (N, 1, 28, 28) in [0, 1] to one logit each, (N,): positive means real.
 
-    Mirrors the decoder without batch norm, which would let images in a batch influence each other's
-    gradient penalty. Conditional scores follow the projection discriminator (Miyato & Koyama 2018), which
-    also learns to read the class (Odena et al. 2017).
+    Mirrors the decoder without batch norm, which would let all images of a batch influence each other's
+    scores and penalties in every layer; of the deviation, one number ties four together. Conditional scores
+    follow the projection discriminator (Miyato & Koyama 2018), which also learns to read the class (Odena et
+    al. 2017).
     """
 
     def __init__(self, classes: int, channels: int = CHANNELS) -> None:

@@ -14,18 +14,27 @@ from generate.evaluation.blends import between
 from generate.evaluation.chunks import in_chunks
 from generate.evaluation.classes import CONFIDENCE, class_probabilities
 from generate.evaluation.intervals import with_interval
-from generate.experiments import AE_16D, CLASSIFIER, GAN_16D, VAE_16D
+from generate.experiments import AE_16D, CLASSIFIER, GAN_16D, VAE_16D, VAE_NLL
 from generate.latent.interpolation import linear, spherical
 from generate.pipeline.registry import result
 from generate.pipeline.spread import evenly
 from generate.results.parts.between import between_codes, partners
-from generate.results.parts.common import codes_of, fcd_ratio, fixed_latents, history, inverted, pixels
+from generate.results.parts.common import (
+    codes_of,
+    fcd_ratio,
+    fixed_latents,
+    history,
+    inverted,
+    pixels,
+    prior_samples,
+)
 from generate.results.parts.subjects import chosen_or_all, labelled
 from generate.training.finished import Course, Trained
 
 PAIRED = 4_000  # codes, each paired with another at random, and left out if that is of the same digit
 SHOWN = 10  # of the pairs, the first
 FOUND = 200  # test images for which a GAN's latents are searched
+NOISE = 0.99  # of the samples of a model that is as good as hardly any other by its likelihood
 MOMENTS = 16  # of training at which a GAN's losses are set against its samples
 
 
@@ -156,3 +165,21 @@ def loss_and_quality(data: Dataset, gan: Course, judge: Trained) -> dict[str, ob
         values |= {name: losses, f"{name}_correlation": float(spearmanr(losses, ratios).statistic)}
         values |= {f"early_{name}": losses[2], f"final_{name}": losses[-1]}
     return values
+
+
+@result(model=VAE_NLL, judge=CLASSIFIER)
+def mostly_noise(data: Dataset, model: Trained, judge: Trained) -> dict[str, object]:
+    """A good likelihood with bad samples: the VAE of the likelihood with noise (Theis et al. 2016, 3.2).
+
+    Of the samples a share ``NOISE`` are pixels that are black or white by chance. The mixture's density is at
+    least 1 - ``NOISE`` times the VAE's, so that log p(x) falls by at most ``lost`` nats on any image.
+    """
+    images = prior_samples(model, data)
+    kept = max(1, round((1 - NOISE) * len(images)))
+    chances = torch.full_like(images[kept:], 0.5).cpu()
+    noise = torch.bernoulli(chances, generator=torch.Generator().manual_seed(0)).to(images)
+    return {
+        "share": NOISE,
+        "lost": -float(np.log1p(-NOISE)),
+        "fcd_ratio": fcd_ratio(judge.network, torch.cat([images[:kept], noise]), data),
+    }

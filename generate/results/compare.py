@@ -192,12 +192,13 @@ def _copies(data: Dataset, ae: Trained) -> Tensor:
     return in_chunks(ae.network.decode, picked + JITTER * codes.std(0) * noise)
 
 
-@result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D)
-def sharpness(data: Dataset, ae: Trained, vae: Trained, gan: Trained) -> dict[str, object]:
+@result(ae=AE_16D, vae=VAE_16D, gan=GAN_16D, ae_2d=AE_2D, vae_2d=VAE_2D)
+def sharpness(data: Dataset, ae: Trained, vae: Trained, gan: Trained, **planes: Trained) -> dict[str, object]:
     """How sharp the edges of samples and of reconstructions are, against real test images."""
     edges = np.linspace(0.2, 0.9, 71)
     test = data.test.inputs().to(gan.device)
-    rebuilds = {f"{name}_rebuilt": rebuilt(run.network, test) for name, run in (("ae", ae), ("vae", vae))}
+    coders = {"ae": ae, "vae": vae, **planes}
+    rebuilds = {f"{name}_rebuilt": rebuilt(run.network, test) for name, run in coders.items()}
     values: dict[str, object] = {"sharpness": (edges[1:] + edges[:-1]) / 2}
     for name, images in {"real": test, **_fair_samples(data, ae, vae, gan), **rebuilds}.items():
         found = edge_sharpness(images).cpu().numpy()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import torch
 
 from generate.data import Dataset, Split, first_of_each
 from generate.evaluation.classes import class_probabilities
@@ -10,6 +11,7 @@ from generate.experiments import CLASSIFIER
 from generate.pipeline.registry import result
 from generate.results.parts.common import network_layers, pixels, reference
 from generate.training.finished import Trained
+from generate.training.loop import HELD_OUT_IMAGES
 
 
 @result()
@@ -38,6 +40,17 @@ def judge(data: Dataset, judge: Trained) -> dict[str, object]:
     layers = network_layers(model, images[:2], "judge")
     scores = {"accuracy": accuracy, "errors": int((~correct).sum()), "fcd_floor": floor, "features": features}
     return layers | scores
+
+
+@result()
+def grey(data: Dataset) -> dict[str, object]:
+    """What rebuilding the images of the held-out curves costs at the least: their pixels' entropy, in nats.
+
+    The cross-entropy of an intensity x with any answer is at least that of x with itself.
+    """
+    x = data.validation.first(HELD_OUT_IMAGES).inputs().double()
+    nats = -(torch.xlogy(x, x) + torch.xlogy(1 - x, 1 - x)).sum((1, 2, 3))
+    return {"entropy": nats.mean().item()}
 
 
 def _counts(split: Split) -> np.ndarray:

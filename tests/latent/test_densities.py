@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
+
 import torch
 
-from generate.latent.densities import sample_fitted
+from generate.latent.densities import fitted_log_density, sample_fitted
 
 
 def two_clouds() -> torch.Tensor:
@@ -32,3 +34,10 @@ def test_a_mixture_finds_the_clouds_and_mixes_its_draws() -> None:
 
 def test_draws_are_the_same_every_time() -> None:
     assert torch.equal(sample_fitted(two_clouds(), 2, 10), sample_fitted(two_clouds(), 2, 10))
+
+
+def test_the_fitted_density_of_one_component_is_that_of_its_gaussian() -> None:
+    codes = torch.randn(50_000, 2, generator=torch.Generator().manual_seed(1))
+    points = torch.tensor([[0.0, 0.0], [1.0, -2.0]])
+    known = -0.5 * points.square().sum(1) - math.log(2 * math.pi)
+    torch.testing.assert_close(fitted_log_density(codes, 1, points), known, atol=0.05, rtol=0)

@@ -78,3 +78,11 @@ def test_a_compass_points_to_what_was_liked() -> None:
     direction = fit_compass(codes, codes[:, 5] > 0)
     assert direction.norm().item() == pytest.approx(1)
     assert direction[5] > 0.6
+
+
+def test_without_a_relu_principal_activations_of_white_latents_are_the_closed_form() -> None:
+    codes, weight = normal(5_000, 4), torch.randn(30, 4, generator=torch.Generator().manual_seed(1))
+    centred = codes - codes.mean(0)
+    white = centred @ torch.linalg.inv(torch.linalg.cholesky(centred.T.cov())).T
+    found, known = principal_activations(white, white @ weight.T + 3), closed_form(weight)
+    torch.testing.assert_close((found @ known.T).abs(), torch.eye(4), atol=1e-3, rtol=0)

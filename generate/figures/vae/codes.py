@@ -69,16 +69,16 @@ def projection(theme: Theme, views: Values) -> Sheet:
 @figure(
     sweep=results.traversal,
     alt=(
-        "Animation of six rows of eight digits. In each row one of the six most informative dimensions of "
-        "the 16-D VAE goes from −3 to 3 and back, in eight test digits at once."
+        "Animation of six rows of eight digits. In each row one of the six dimensions of the 16-D VAE with "
+        "the largest KL goes from −3 to 3 and back, in eight test digits at once."
     ),
     caption=(
-        "The six dimensions that carry most, one a row, each swept from −3 to 3 and back in the codes of "
+        "The six dimensions with the largest KL, one a row, each swept from −3 to 3 and back in the codes of "
         "eight test digits. What a dimension does depends on the digit it does it to."
     ),
 )
 def traversal(theme: Theme, sweep: Values) -> Animation:
-    """The most informative dimensions swept back and forth."""
+    """The dimensions of the largest KL swept back and forth."""
     frames = there_and_back(np.moveaxis(sweep.images, 1, 0))
     return film(theme, [("", theme.vae, frames.reshape(len(frames), -1, 28, 28))], None, columns=8, hold=0.14)
 

@@ -105,8 +105,8 @@ def latent_evolution(theme: Theme, run: Values, ae: Values, vae: Values) -> Anim
     ),
     caption=(
         "Each dimension of the 16-D VAE varied alone from −3 to 3, the others as the encoder gives them "
-        "for the first test 3. Rows stand in order of the nats their dimension carries: its KL term, "
-        "averaged over the test set, {sweep.kl_total:.1f} in all. A dimension whose mean hardly varies "
+        "for the first test 3. Rows stand in order of their dimension's KL, averaged over the test set, "
+        "{sweep.kl_total:.1f} nats in all. A dimension whose mean hardly varies "
         "over the test set would be marked “unused”: the decoder has learnt to ignore it. "
         "{sweep.active_units} of 16 are in use."
     ),

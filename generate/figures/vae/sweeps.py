@@ -96,7 +96,7 @@ def rate_distortion(theme: Theme, sweep: Values) -> Sheet:
     ),
     caption=(
         "VAEs with 2 to 64 latent dimensions, all else equal, after {sweep.epochs:.0f} passes over the data. "
-        "From 32 dimensions to 64 the codes say no more, {sweep.kl[4]:.1f} and {sweep.kl[5]:.1f} nats, and "
+        "From 32 dimensions to 64 the KL does not grow, {sweep.kl[4]:.1f} and {sweep.kl[5]:.1f} nats, and "
         "nothing is gained or lost."
     ),
 )

@@ -59,6 +59,13 @@ def posteriors(run: Trained, data: Dataset) -> tuple[Tensor, Tensor]:
     return both[:, 0], both[:, 1]
 
 
+def posteriors_of(run: Trained, split: Split) -> tuple[Tensor, Tensor]:
+    """Means and log-variances of the posteriors of a split's images, each (N, latent), in float64."""
+    network, index = run.network, torch.arange(len(split))
+    both = in_chunks(lambda i: torch.stack(network.posterior(split.inputs(i).to(run.device)), 1), index)
+    return both[:, 0].double(), both[:, 1].double()
+
+
 def rebuilt(model: Encoding, images: Tensor) -> Tensor:
     """Images (N, 1, 28, 28) encoded and decoded; a VAE decodes the posterior mean."""
     return in_chunks(lambda chunk: model.decode(model.encode(chunk)), images)

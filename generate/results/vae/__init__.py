@@ -1,5 +1,5 @@
 """What the variational autoencoder learned."""
 
-from generate.results.vae import model, space, sweeps
+from generate.results.vae import model, space, split, sweeps
 
-__all__ = ["model", "space", "sweeps"]
+__all__ = ["model", "space", "split", "sweeps"]

@@ -86,7 +86,7 @@ def traversals(data: Dataset, model: Trained) -> dict[str, object]:
 
 @result(model=VAE_16D)
 def traversal(data: Dataset, model: Trained) -> dict[str, object]:
-    """The dimensions that carry most, each swept from -3 to 3 in eight test images.
+    """The dimensions with the largest KL, each swept from -3 to 3 in eight test images.
 
     Images (dimension, value, test image, 28, 28).
     """
