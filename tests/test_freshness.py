@@ -37,12 +37,12 @@ def changed(edited: Callable[..., Sources], monkeypatch: pytest.MonkeyPatch) -> 
     return changed
 
 
-PLANES = {"result autoencoder/latent_plane", "result vae/latent_plane"}
+PLANES = {f"result {name}" for name in ("autoencoder/latent_plane", "autoencoder/gaps", "vae/latent_plane")}
 INVERTED = {
     f"result {name}"
     for name in (
         *("compare/reconstructions", "compare/interpolation", "compare/interpolation_gif"),
-        *("gan/inversion", "playground/digits", "scores/gan"),
+        *("gan/inversion", "playground/digits", "scores/gan", "claims/midpoint_paths"),
     )
 }
 ACTIVE_UNITS = ("vae/traversals", "vae/beta_sweep", "vae/latent_size_sweep", "scores/ae", "scores/vae")
@@ -68,7 +68,7 @@ EVERY_FIGURE = {f"figure {name}" for name in FIGURES}
             {f"result {name}" for name in ACTIVE_UNITS},
         ),
         ("results/vae/model.py", "model=VAE_16D, plane", "model=VAE_2D, plane", {"result vae/prior_samples"}),
-        ("evaluation/codes.py", "[0.005, 0.995]", "[0.001, 0.999]", PLANES),
+        ("evaluation/codes.py", "STEPS = 16", "STEPS = 12", PLANES),
         ("latent/inversion.py", "steps: int = 120", "steps: int = 121", INVERTED),
     ],
     ids=[

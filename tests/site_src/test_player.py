@@ -17,7 +17,7 @@ Visit = Callable[..., Page]
 
 LIGHT = Path(__file__).parents[2] / "docs/figures/gan/interpolation.light.gif"
 OTHER = LIGHT.with_name("progress.light.gif")
-FILM, NAME = "#gan-interpolation", "figure 3"  # 60 frames of 0.1 s; the still is the last of them
+FILM, NAME = "#gan-interpolation", "figure 4"  # 60 frames of 0.1 s; the still is the last of them
 
 
 def film(page: Page) -> Locator:
