@@ -6,6 +6,7 @@ import gzip
 import re
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -60,12 +61,8 @@ SHOWN = """name => {
 def start(page: Page, *names: str) -> None:
     """Scroll to views, all by default, and wait until each is live or has said why not."""
     for view in names or sorted(views()):
-        end = time.monotonic() + 30
-        while not page.evaluate(
-            SHOWN, view
-        ):  # of whichever document is there: a page may just be coming back
-            assert time.monotonic() < end, f"{view} does not start"
-            page.wait_for_timeout(50)
+        # Of whichever document is there: a page may just be coming back.
+        until(page, partial(page.evaluate, SHOWN, view), f"{view} does not start")
 
 
 def view_of(page: Page, name: str) -> Any:
@@ -216,7 +213,7 @@ def test_the_theme_repaints_every_view(playground: Visit) -> None:
         return all(a != b for a, b in zip(pictures(page, view), before[view], strict=True))
 
     for view in before:
-        until(page, lambda view=view: repainted(view), view)  # type: ignore[misc]
+        until(page, partial(repainted, view), view)
 
 
 @pytest.mark.sampled(0)
