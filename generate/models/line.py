@@ -1,0 +1,270 @@
+"""The toy of the chapter "On a line": a decoder from a line into the plane, under the three objectives.
+
+Everything is small enough to be seen, and to be trained in seconds: data are points of the plane, a code is
+one number, and every network is an MLP with two hidden layers of 64 rectified units. Several models train
+side by side, one a *member*, in one batched product: they share nothing but the clock, as losses are summed
+over members and Adam treats every weight by itself. So a training from five seeds costs little more than one.
+
+The reader's browser trains the same: ``playground/line_gradients`` has what its gradients must be.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from math import cos, pi, sin, tau
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional
+
+from generate.models.vae import kl_divergence, reparameterise
+
+HIDDEN = 64
+BATCH = 128
+STEPS = 1_500
+RATE, GAME_RATE = 2e-3, 1e-3  # of Adam: of an autoencoder; of either player
+BETAS, GAME_BETAS = (0.9, 0.99), (0.0, 0.99)
+
+Sampler = Callable[[int, torch.Generator], Tensor]  # how many, by which chances: points (N, 2)
+
+
+def moons(count: int, chance: torch.Generator) -> Tensor:
+    """Two half circles that reach into each other, with noise of 0.08: points (N, 2)."""
+    turn = pi * torch.rand(count, generator=chance)
+    upper = torch.stack([turn.cos() - 0.5, turn.sin() - 0.25], 1)
+    lower = torch.stack([0.5 - turn.cos(), 0.25 - turn.sin()], 1)
+    return torch.where(_coins(count, chance), upper, lower) + _noise(count, 0.08, chance)
+
+
+def ring(count: int, chance: torch.Generator) -> Tensor:
+    """Eight islands on a circle of radius 1, with noise of 0.08: points (N, 2)."""
+    return _islands(RING, 0.08, count, chance)
+
+
+def spiral(count: int, chance: torch.Generator) -> Tensor:
+    """One arm of one and a half turns, from radius 0.15 to 1, with noise of 0.04: points (N, 2)."""
+    way = torch.rand(count, generator=chance)
+    radius, angle = 0.15 + 0.85 * way, 3 * pi * way
+    return torch.stack([radius * angle.cos(), radius * angle.sin()], 1) + _noise(count, 0.04, chance)
+
+
+def blob(count: int, chance: torch.Generator) -> Tensor:
+    """One round cloud, N(0, 0.4^2 I): points (N, 2)."""
+    return _noise(count, 0.4, chance)
+
+
+def blobs(count: int, chance: torch.Generator) -> Tensor:
+    """Two islands far apart, at (-1, 0) and (1, 0), with noise of 0.15: points (N, 2)."""
+    return _islands(TWO, ISLAND, count, chance)
+
+
+RING = tuple((cos(tau * place / 8), sin(tau * place / 8)) for place in range(8))
+TWO = ((-1.0, 0.0), (1.0, 0.0))
+ISLAND = 0.15  # standard deviation of each of the two islands
+
+DATA: dict[str, Sampler] = {"moons": moons, "ring": ring, "spiral": spiral, "blob": blob, "blobs": blobs}
+
+
+def _coins(count: int, chance: torch.Generator) -> Tensor:
+    return torch.rand(count, 1, generator=chance) < 0.5
+
+
+def _noise(count: int, deviation: float, chance: torch.Generator) -> Tensor:
+    return deviation * torch.randn(count, 2, generator=chance)
+
+
+def _islands(
+    centres: Sequence[tuple[float, float]], noise: float, count: int, chance: torch.Generator
+) -> Tensor:
+    chosen = torch.randint(len(centres), (count,), generator=chance)
+    return torch.tensor(centres)[chosen] + _noise(count, noise, chance)
+
+
+class MLP(nn.Module):
+    """``members`` networks side by side: (K, N, inputs) -> (K, N, outputs), two hidden layers between.
+
+    They begin as ``nn.Linear`` does by default, uniform within 1 / sqrt(inputs), by the chances given.
+    ``weights`` holds (K, out, in) and ``biases`` (K, out), a layer each.
+    """
+
+    def __init__(self, members: int, inputs: int, outputs: int, chance: torch.Generator) -> None:
+        super().__init__()
+        sizes = (inputs, HIDDEN, HIDDEN, outputs)
+        self.weights, self.biases = nn.ParameterList(), nn.ParameterList()
+        for before, after in zip(sizes, sizes[1:], strict=False):
+            for kept, shape in ((self.weights, (members, after, before)), (self.biases, (members, after))):
+                start = (2 * torch.rand(*shape, generator=chance) - 1) / before**0.5
+                kept.append(nn.Parameter(start))
+
+    def forward(self, points: Tensor) -> Tensor:
+        """What each network makes of its own points."""
+        for place, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
+            points = torch.baddbmm(bias[:, None], functional.relu(points) if place else points, weight.mT)
+        return points
+
+
+@dataclass(frozen=True)
+class Rules:
+    """What is asked of the models; one number, or one for each member.
+
+    ``sigma``: of the Gaussian likelihood, in units of the plane. ``beta``: the weight of the VAE's KL.
+    ``gamma``: of the penalties, each gamma / 2 times a mean squared gradient. ``saturating``: the
+    generator's first loss, log(1 - D), instead of -log D.
+    """
+
+    sigma: float | tuple[float, ...] = 0.1
+    beta: float | tuple[float, ...] = 1.0
+    gamma: float | tuple[float, ...] = 0.05
+    saturating: bool = False
+
+
+class LineModel(nn.Module):
+    """``members`` decoders (K, N, 1) -> (K, N, 2), with all that trains them; chances come from ``seed``."""
+
+    def __init__(self, members: int, rules: Rules, seed: int) -> None:
+        super().__init__()
+        self.members, self.rules = members, rules
+        self.chance = torch.Generator().manual_seed(seed)
+        self.decoder = self._mlp(1, 2)
+
+    def step(self, points: Tensor) -> None:
+        """Learn from points (K, N, 2), once."""
+        raise NotImplementedError
+
+    def normal(self, count: int) -> Tensor:
+        """As many draws of the prior N(0, 1) for each member: (K, N, 1)."""
+        return torch.randn(self.members, count, 1, generator=self.chance)
+
+    def decode(self, codes: Tensor) -> Tensor:
+        """Codes (K, N, 1), or (N, 1) for all members alike, to points (K, N, 2); without gradients."""
+        with torch.no_grad():
+            points: Tensor = self.decoder(codes.expand(self.members, *codes.shape[-2:]))
+        return points
+
+    def _mlp(self, inputs: int, outputs: int) -> MLP:
+        return MLP(self.members, inputs, outputs, self.chance)
+
+
+class LineAE(LineModel):
+    """Encoder 2 -> 1: minimise the mean of |x - g(f(x))|^2 / (2 sigma^2)."""
+
+    def __init__(self, members: int, rules: Rules = Rules(), seed: int = 0) -> None:
+        super().__init__(members, rules, seed)
+        self.encoder = self._mlp(2, 1)
+        self.optimizer = _adam(self, RATE, BETAS)
+
+    def posterior(self, points: Tensor) -> tuple[Tensor, Tensor]:
+        """The code of each point, and how wide it is: the mean and a deviation of 0, (K, N, 1) each."""
+        codes = self.encoder(points)
+        return codes, torch.zeros_like(codes)
+
+    def loss(self, points: Tensor) -> Tensor:
+        """The mean loss of points (K, N, 2) in nats, for each member: (K,)."""
+        return gaussian_nats(points, self.decoder(self.encoder(points)), self.rules.sigma)
+
+    def step(self, points: Tensor) -> None:
+        """Descend once."""
+        _descend(self.optimizer, self.loss(points))
+
+
+class LineVAE(LineModel):
+    """Encoder 2 -> mean and log-variance: minimise the AE's loss from a noisy code, plus beta times the KL."""
+
+    def __init__(self, members: int, rules: Rules = Rules(), seed: int = 0) -> None:
+        super().__init__(members, rules, seed)
+        self.encoder = self._mlp(2, 2)
+        self.optimizer = _adam(self, RATE, BETAS)
+
+    def posterior(self, points: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean and standard deviation of q(z|x), (K, N, 1) each."""
+        mean, log_variance = self.encoder(points).chunk(2, -1)
+        return mean, (0.5 * log_variance).exp()
+
+    def losses(self, points: Tensor, noise: Tensor) -> tuple[Tensor, Tensor]:
+        """Mean reconstruction and KL of points (K, N, 2) with noise (K, N, 1), in nats: (K,) each."""
+        mean, log_variance = self.encoder(points).chunk(2, -1)
+        rebuilt = self.decoder(reparameterise(mean, log_variance, noise))
+        kl = kl_divergence(mean, log_variance).sum(-1).mean(-1)
+        return gaussian_nats(points, rebuilt, self.rules.sigma), kl
+
+    def step(self, points: Tensor) -> None:
+        """Descend once."""
+        reconstruction, kl = self.losses(points, self.normal(points.shape[1]))
+        _descend(self.optimizer, reconstruction + _each(self.rules.beta) * kl)
+
+
+class LineGAN(LineModel):
+    """The decoder as a generator, against a discriminator 2 -> 1; first this moves, then that."""
+
+    def __init__(self, members: int, rules: Rules = Rules(), seed: int = 0) -> None:
+        super().__init__(members, rules, seed)
+        self.discriminator = self._mlp(2, 1)
+        self.optimizers = tuple(
+            _adam(player, GAME_RATE, GAME_BETAS) for player in (self.discriminator, self.decoder)
+        )
+
+    def step(self, points: Tensor) -> None:
+        """Move both players once."""
+        made = self.decoder(self.normal(points.shape[1]))
+        told, penalty = discriminator_losses(self.discriminator, points, made.detach())
+        _descend(self.optimizers[0], told + 0.5 * _each(self.rules.gamma) * penalty)
+        _descend(self.optimizers[1], generator_loss(self.discriminator(made), self.rules.saturating))
+
+
+def gaussian_nats(points: Tensor, rebuilt: Tensor, sigma: float | tuple[float, ...]) -> Tensor:
+    """-log N(points; rebuilt, sigma^2 I) without its constant, averaged over points: (K, N, 2) to (K,)."""
+    return (points - rebuilt).square().sum(-1).mean(-1) / (2 * _each(sigma) ** 2)
+
+
+def discriminator_losses(discriminator: nn.Module, real: Tensor, made: Tensor) -> tuple[Tensor, Tensor]:
+    """What it pays for telling real from made, (K, N, 2) each, in nats, and its squared slopes: (K,) each.
+
+    Goodfellow et al. 2014, eq. 1; Mescheder et al. 2018, eq. 9 (R1) and 10 (R2), without gamma / 2: the mean
+    squared gradient of the logit at real points, plus that at made ones.
+    """
+    shown = torch.cat([real, made], 1).detach().requires_grad_()
+    logits = discriminator(shown)
+    (slope,) = torch.autograd.grad(logits.sum(), shown, create_graph=True)
+    real_logits, made_logits = logits.chunk(2, 1)
+    told = functional.softplus(-real_logits).mean((1, 2)) + functional.softplus(made_logits).mean((1, 2))
+    return told, sum_of_halves(slope.square().sum(-1))
+
+
+def sum_of_halves(squares: Tensor) -> Tensor:
+    """The mean over the first half (real) plus that over the second (made): (K, 2N) to (K,)."""
+    real, made = squares.chunk(2, 1)
+    return real.mean(1) + made.mean(1)
+
+
+def generator_loss(logits: Tensor, saturating: bool) -> Tensor:
+    """What the generator minimises over logits (K, N, 1), in nats: (K,).
+
+    Goodfellow et al. 2014, section 3: -log D, or log(1 - D), which is flat where D is sure.
+    """
+    return (-functional.softplus(logits) if saturating else functional.softplus(-logits)).mean((1, 2))
+
+
+def course(model: LineModel, data: Sequence[str], seed: int = 0) -> Iterator[int]:
+    """Train each member on its own data set, for ``STEPS``; gives how many steps were taken, 0 first."""
+    chance = torch.Generator().manual_seed(seed)
+    yield 0
+    for taken in range(1, STEPS + 1):
+        model.step(torch.stack([DATA[name](BATCH, chance) for name in data]))
+        yield taken
+
+
+def _each(value: float | tuple[float, ...]) -> Tensor:
+    return torch.as_tensor(value)
+
+
+def _adam(module: nn.Module, rate: float, betas: tuple[float, float]) -> torch.optim.Optimizer:
+    return torch.optim.Adam(module.parameters(), lr=rate, betas=betas)
+
+
+def _descend(optimizer: torch.optim.Optimizer, losses: Tensor) -> None:
+    # Only the moving player's gradients: the other's would be thrown away.
+    moving = [weight for group in optimizer.param_groups for weight in group["params"]]
+    for weight, slope in zip(moving, torch.autograd.grad(losses.sum(), moving), strict=True):
+        weight.grad = slope
+    optimizer.step()
