@@ -12,7 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from math import cos, pi, sin, tau
+from math import pi, tau
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -26,59 +27,57 @@ STEPS = 1_500
 RATE, GAME_RATE = 2e-3, 1e-3  # of Adam: of an autoencoder; of either player
 BETAS, GAME_BETAS = (0.9, 0.99), (0.0, 0.99)
 
-Sampler = Callable[[int, torch.Generator], Tensor]  # how many, by which chances: points (N, 2)
+Skeleton = Callable[[int, torch.Generator], Tensor]  # how many, by which chances: points (N, 2)
 
 
-def moons(count: int, chance: torch.Generator) -> Tensor:
-    """Two half circles that reach into each other, with noise of 0.08: points (N, 2)."""
-    turn = pi * torch.rand(count, generator=chance)
+@dataclass(frozen=True)
+class Cloud:
+    """Points of a ``skeleton`` with Gaussian ``noise``, its standard deviation, in both coordinates."""
+
+    skeleton: Skeleton
+    noise: float
+
+    def draw(self, count: int, chance: torch.Generator) -> Tensor:
+        """Fresh points (N, 2)."""
+        return self.skeleton(count, chance) + self.noise * torch.randn(count, 2, generator=chance)
+
+
+def _moons(count: int, chance: torch.Generator) -> Tensor:
+    turn, coins = pi * torch.rand(count, generator=chance), torch.rand(count, 1, generator=chance)
     upper = torch.stack([turn.cos() - 0.5, turn.sin() - 0.25], 1)
     lower = torch.stack([0.5 - turn.cos(), 0.25 - turn.sin()], 1)
-    return torch.where(_coins(count, chance), upper, lower) + _noise(count, 0.08, chance)
+    return torch.where(coins < 0.5, upper, lower)
 
 
-def ring(count: int, chance: torch.Generator) -> Tensor:
-    """Eight islands on a circle of radius 1, with noise of 0.08: points (N, 2)."""
-    return _islands(RING, 0.08, count, chance)
+def _ring(count: int, chance: torch.Generator) -> Tensor:
+    angle = tau / 8 * torch.randint(8, (count,), generator=chance)
+    return torch.stack([angle.cos(), angle.sin()], 1)
 
 
-def spiral(count: int, chance: torch.Generator) -> Tensor:
-    """One arm of one and a half turns, from radius 0.15 to 1, with noise of 0.04: points (N, 2)."""
+def _spiral(count: int, chance: torch.Generator) -> Tensor:
     way = torch.rand(count, generator=chance)
     radius, angle = 0.15 + 0.85 * way, 3 * pi * way
-    return torch.stack([radius * angle.cos(), radius * angle.sin()], 1) + _noise(count, 0.04, chance)
+    return torch.stack([radius * angle.cos(), radius * angle.sin()], 1)
 
 
-def blob(count: int, chance: torch.Generator) -> Tensor:
-    """One round cloud, N(0, 0.4^2 I): points (N, 2)."""
-    return _noise(count, 0.4, chance)
+def _blob(count: int, _: torch.Generator) -> Tensor:
+    return torch.zeros(count, 2)
 
 
-def blobs(count: int, chance: torch.Generator) -> Tensor:
-    """Two islands far apart, at (-1, 0) and (1, 0), with noise of 0.15: points (N, 2)."""
-    return _islands(TWO, ISLAND, count, chance)
+def _blobs(count: int, chance: torch.Generator) -> Tensor:
+    side = 2.0 * torch.randint(2, (count,), generator=chance) - 1
+    return torch.stack([side, torch.zeros(count)], 1)
 
 
-RING = tuple((cos(tau * place / 8), sin(tau * place / 8)) for place in range(8))
-TWO = ((-1.0, 0.0), (1.0, 0.0))
-ISLAND = 0.15  # standard deviation of each of the two islands
-
-DATA: dict[str, Sampler] = {"moons": moons, "ring": ring, "spiral": spiral, "blob": blob, "blobs": blobs}
-
-
-def _coins(count: int, chance: torch.Generator) -> Tensor:
-    return torch.rand(count, 1, generator=chance) < 0.5
-
-
-def _noise(count: int, deviation: float, chance: torch.Generator) -> Tensor:
-    return deviation * torch.randn(count, 2, generator=chance)
-
-
-def _islands(
-    centres: Sequence[tuple[float, float]], noise: float, count: int, chance: torch.Generator
-) -> Tensor:
-    chosen = torch.randint(len(centres), (count,), generator=chance)
-    return torch.tensor(centres)[chosen] + _noise(count, noise, chance)
+# Two half circles that reach into each other; eight islands on a circle of radius 1; one arm of one and a
+# half turns; one round cloud; two islands far apart, at (-1, 0) and (1, 0).
+DATA = {
+    "moons": Cloud(_moons, 0.08),
+    "ring": Cloud(_ring, 0.08),
+    "spiral": Cloud(_spiral, 0.04),
+    "blob": Cloud(_blob, 0.4),
+    "blobs": Cloud(_blobs, 0.15),
+}
 
 
 class MLP(nn.Module):
@@ -144,6 +143,9 @@ class LineModel(nn.Module):
 
     def _mlp(self, inputs: int, outputs: int) -> MLP:
         return MLP(self.members, inputs, outputs, self.chance)
+
+
+Line = TypeVar("Line", bound=LineModel)
 
 
 class LineAE(LineModel):
@@ -228,13 +230,7 @@ def discriminator_losses(discriminator: nn.Module, real: Tensor, made: Tensor) -
     (slope,) = torch.autograd.grad(logits.sum(), shown, create_graph=True)
     real_logits, made_logits = logits.chunk(2, 1)
     told = functional.softplus(-real_logits).mean((1, 2)) + functional.softplus(made_logits).mean((1, 2))
-    return told, sum_of_halves(slope.square().sum(-1))
-
-
-def sum_of_halves(squares: Tensor) -> Tensor:
-    """The mean over the first half (real) plus that over the second (made): (K, 2N) to (K,)."""
-    real, made = squares.chunk(2, 1)
-    return real.mean(1) + made.mean(1)
+    return told, 2 * slope.square().sum(-1).mean(1)  # there are as many of either
 
 
 def generator_loss(logits: Tensor, saturating: bool) -> Tensor:
@@ -245,12 +241,19 @@ def generator_loss(logits: Tensor, saturating: bool) -> Tensor:
     return (-functional.softplus(logits) if saturating else functional.softplus(-logits)).mean((1, 2))
 
 
-def course(model: LineModel, data: Sequence[str], seed: int = 0) -> Iterator[int]:
-    """Train each member on its own data set, for ``STEPS``; gives how many steps were taken, 0 first."""
+def trained(model: Line, data: Sequence[str], seed: int = 0) -> Line:
+    """The model, each member trained on its own data set for ``STEPS``."""
+    for _ in course(model, data, STEPS, seed):
+        pass
+    return model
+
+
+def course(model: LineModel, data: Sequence[str], steps: int, seed: int = 0) -> Iterator[int]:
+    """Train each member on its own data set; gives how many steps were taken, 0 first."""
     chance = torch.Generator().manual_seed(seed)
     yield 0
-    for taken in range(1, STEPS + 1):
-        model.step(torch.stack([DATA[name](BATCH, chance) for name in data]))
+    for taken in range(1, steps + 1):
+        model.step(torch.stack([DATA[name].draw(BATCH, chance) for name in data]))
         yield taken
 
 

@@ -159,7 +159,7 @@ def line_gradients() -> dict[str, object]:
     Computed in float64 from the float32 numbers stored, so that errors are the other side's.
     """
     chance = torch.Generator().manual_seed(0)
-    points = DATA["moons"](BATCH, chance)[None].double()
+    points = DATA["moons"].draw(BATCH, chance)[None].double()
     noise, latents = (torch.randn(1, BATCH, 1, generator=chance).double() for _ in range(2))
     rules = Rules()
     ae, vae, gan = LineAE(1).double(), LineVAE(1).double(), LineGAN(1).double()
