@@ -25,7 +25,7 @@ HIDDEN = 64
 BATCH = 128
 STEPS = 1_500
 RATE, GAME_RATE = 2e-3, 1e-3  # of Adam: of an autoencoder; of either player
-BETAS, GAME_BETAS = (0.9, 0.99), (0.0, 0.99)
+BETAS = (0.9, 0.99)  # of the autoencoders' Adam; the players' beta1 is 0, unless the rules say otherwise
 
 Skeleton = Callable[[int, torch.Generator], Tensor]  # how many, by which chances: points (N, 2)
 
@@ -109,13 +109,14 @@ class Rules:
 
     ``sigma``: of the Gaussian likelihood, in units of the plane. ``beta``: the weight of the VAE's KL.
     ``gamma``: of the penalties, each gamma / 2 times a mean squared gradient. ``saturating``: the
-    generator's first loss, log(1 - D), instead of -log D.
+    generator's first loss, log(1 - D), instead of -log D. ``momentum``: beta1 of the players' Adam.
     """
 
     sigma: float | tuple[float, ...] = 0.1
     beta: float | tuple[float, ...] = 1.0
     gamma: float | tuple[float, ...] = 0.05
     saturating: bool = False
+    momentum: float = 0.0
 
 
 class LineModel(nn.Module):
@@ -203,14 +204,24 @@ class LineGAN(LineModel):
         super().__init__(members, rules, seed)
         self.discriminator = self._mlp(2, 1)
         self.optimizers = tuple(
-            _adam(player, GAME_RATE, GAME_BETAS) for player in (self.discriminator, self.decoder)
+            _adam(player, GAME_RATE, (rules.momentum, BETAS[1])) for player in (self.discriminator, self.decoder)
         )
+
+    def judge(self, points: Tensor, made: Tensor) -> None:
+        """Move the discriminator once: tell points from made ones, (K, N, 2) each."""
+        told, penalty = discriminator_losses(self.discriminator, points, made.detach())
+        _descend(self.optimizers[0], told + 0.5 * _each(self.rules.gamma) * penalty)
+
+    def slopes(self, points: Tensor) -> tuple[Tensor, Tensor]:
+        """The discriminator's logits (K, N, 1) at points (K, N, 2), and how they slope there: (K, N, 2)."""
+        at = points.detach().requires_grad_()
+        logits = self.discriminator(at)
+        return logits.detach(), torch.autograd.grad(logits.sum(), at)[0]
 
     def step(self, points: Tensor) -> None:
         """Move both players once."""
         made = self.decoder(self.normal(points.shape[1]))
-        told, penalty = discriminator_losses(self.discriminator, points, made.detach())
-        _descend(self.optimizers[0], told + 0.5 * _each(self.rules.gamma) * penalty)
+        self.judge(points, made)
         _descend(self.optimizers[1], generator_loss(self.discriminator(made), self.rules.saturating))
 
 
