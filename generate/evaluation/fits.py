@@ -25,8 +25,8 @@ class Fit:
 def fitted_gaussian(places: Curve, log_density: Curve, *, forward: bool, starts: Curve) -> Fit:
     """The Gaussian q that is nearest to the target p: by KL(p || q) if ``forward``, else by KL(q || p).
 
-    ``log_density`` (N,) is log p at evenly spaced ``places`` (N,), which must hold all of both. KL(q || p) can
-    have several minima: the search begins at each of ``starts``, and the best is kept.
+    ``log_density`` (N,) is log p at evenly spaced ``places`` (N,), which must hold all of both. KL(q || p)
+    can have several minima: the search begins at each of ``starts``, and the best is kept.
     """
 
     def divergences(guess: Curve) -> tuple[float, float]:

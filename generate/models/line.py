@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import pi, tau
 from typing import TypeVar
 
@@ -25,6 +26,7 @@ HIDDEN = 64
 BATCH = 128
 STEPS = 1_500
 RATE, GAME_RATE = 2e-3, 1e-3  # of Adam: of an autoencoder; of either player
+SIGMA, BETA, GAMMA = 0.1, 1.0, 0.05  # of the objectives, where nothing else is said
 BETAS = (0.9, 0.99)  # of the autoencoders' Adam; the players' beta1 is 0, unless the rules say otherwise
 
 Skeleton = Callable[[int, torch.Generator], Tensor]  # how many, by which chances: points (N, 2)
@@ -91,7 +93,7 @@ class MLP(nn.Module):
         super().__init__()
         sizes = (inputs, HIDDEN, HIDDEN, outputs)
         self.weights, self.biases = nn.ParameterList(), nn.ParameterList()
-        for before, after in zip(sizes, sizes[1:], strict=False):
+        for before, after in pairwise(sizes):
             for kept, shape in ((self.weights, (members, after, before)), (self.biases, (members, after))):
                 start = (2 * torch.rand(*shape, generator=chance) - 1) / before**0.5
                 kept.append(nn.Parameter(start))
@@ -112,11 +114,14 @@ class Rules:
     generator's first loss, log(1 - D), instead of -log D. ``momentum``: beta1 of the players' Adam.
     """
 
-    sigma: float | tuple[float, ...] = 0.1
-    beta: float | tuple[float, ...] = 1.0
-    gamma: float | tuple[float, ...] = 0.05
+    sigma: float | tuple[float, ...] = SIGMA
+    beta: float | tuple[float, ...] = BETA
+    gamma: float | tuple[float, ...] = GAMMA
     saturating: bool = False
     momentum: float = 0.0
+
+
+DEFAULT = Rules()
 
 
 class LineModel(nn.Module):
@@ -152,7 +157,7 @@ Line = TypeVar("Line", bound=LineModel)
 class LineAE(LineModel):
     """Encoder 2 -> 1: minimise the mean of |x - g(f(x))|^2 / (2 sigma^2)."""
 
-    def __init__(self, members: int, rules: Rules = Rules(), seed: int = 0) -> None:
+    def __init__(self, members: int, rules: Rules = DEFAULT, seed: int = 0) -> None:
         super().__init__(members, rules, seed)
         self.encoder = self._mlp(2, 1)
         self.optimizer = _adam(self, RATE, BETAS)
@@ -172,9 +177,9 @@ class LineAE(LineModel):
 
 
 class LineVAE(LineModel):
-    """Encoder 2 -> mean and log-variance: minimise the AE's loss from a noisy code, plus beta times the KL."""
+    """Encoder 2 -> mean and log-variance: minimise the AE's loss from a noisy code plus beta times the KL."""
 
-    def __init__(self, members: int, rules: Rules = Rules(), seed: int = 0) -> None:
+    def __init__(self, members: int, rules: Rules = DEFAULT, seed: int = 0) -> None:
         super().__init__(members, rules, seed)
         self.encoder = self._mlp(2, 2)
         self.optimizer = _adam(self, RATE, BETAS)
@@ -200,11 +205,12 @@ class LineVAE(LineModel):
 class LineGAN(LineModel):
     """The decoder as a generator, against a discriminator 2 -> 1; first this moves, then that."""
 
-    def __init__(self, members: int, rules: Rules = Rules(), seed: int = 0) -> None:
+    def __init__(self, members: int, rules: Rules = DEFAULT, seed: int = 0) -> None:
         super().__init__(members, rules, seed)
         self.discriminator = self._mlp(2, 1)
         self.optimizers = tuple(
-            _adam(player, GAME_RATE, (rules.momentum, BETAS[1])) for player in (self.discriminator, self.decoder)
+            _adam(player, GAME_RATE, (rules.momentum, BETAS[1]))
+            for player in (self.discriminator, self.decoder)
         )
 
     def judge(self, points: Tensor, made: Tensor) -> None:

@@ -12,12 +12,14 @@ from generate.evaluation.classes import class_probabilities
 from generate.experiments import AE_2D, AE_16D, CLASSIFIER, GAN_2D, GAN_16D, VAE_2D, VAE_16D
 from generate.models.line import (
     BATCH,
+    BETA,
     DATA,
+    GAMMA,
     MLP,
+    SIGMA,
     LineAE,
     LineGAN,
     LineVAE,
-    Rules,
     discriminator_losses,
     generator_loss,
 )
@@ -161,24 +163,23 @@ def line_gradients() -> dict[str, object]:
     chance = torch.Generator().manual_seed(0)
     points = DATA["moons"].draw(BATCH, chance)[None].double()
     noise, latents = (torch.randn(1, BATCH, 1, generator=chance).double() for _ in range(2))
-    rules = Rules()
     ae, vae, gan = LineAE(1).double(), LineVAE(1).double(), LineGAN(1).double()
     # All three begin with the same decoder: the first weights drawn of the same seed.
     decoder, discriminator = gan.decoder, gan.discriminator
     reconstruction, kl = vae.losses(points, noise)
     told, slopes = discriminator_losses(discriminator, points, decoder(latents).detach())
-    penalty = 0.5 * rules.gamma * slopes
+    penalty = 0.5 * GAMMA * slopes
     logits = discriminator(decoder(latents))
     cases: dict[str, tuple[Tensor, dict[str, MLP]]] = {
         "ae": (ae.loss(points), {"ae_encoder": ae.encoder, "decoder": ae.decoder}),
-        "vae": (reconstruction + rules.beta * kl, {"vae_encoder": vae.encoder, "decoder": vae.decoder}),
+        "vae": (reconstruction + BETA * kl, {"vae_encoder": vae.encoder, "decoder": vae.decoder}),
         "told": (told, {"discriminator": discriminator}),
         "penalty": (penalty, {"discriminator": discriminator}),
         "discriminator": (told + penalty, {"discriminator": discriminator}),
         "generator": (generator_loss(logits, saturating=False), {"decoder": decoder}),
         "saturating": (generator_loss(logits, saturating=True), {"decoder": decoder}),
     }
-    values: dict[str, object] = {"sigma": rules.sigma, "beta": rules.beta, "gamma": rules.gamma}
+    values: dict[str, object] = {"sigma": SIGMA, "beta": BETA, "gamma": GAMMA}
     values |= {"vae_reconstruction": reconstruction.item(), "vae_kl": kl.item()}
     for name, given in (("points", points), ("noise", noise), ("latents", latents)):
         values[name] = _single(given)

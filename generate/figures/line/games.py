@@ -17,15 +17,15 @@ SIDE = 1.86  # inches of a square
     game=results.dirac,
     alt=(
         "Three ways of a game of one number against one around its equilibrium, from a distance of "
-        "{game.together_start:.1f}: moved together they spiral out to {game.together_end:.1f}, in turns they "
-        "circle and end at {game.turns_end:.1f}, in turns and with a penalty they settle, at "
+        "{game.together_start:.1f}: moved together they spiral out to {game.together_end:.1f}, in turns "
+        "they circle and end at {game.turns_end:.1f}, in turns and with a penalty they settle, at "
         "{game.penalised_end:.4f}."
     ),
     caption=(
         "The smallest game, {game.steps} steps of {game.rate:.1f}. The data are a single point at 0, the "
-        "generator makes the point $\\theta$ and the discriminator is a slope $\\psi$. Cross: the equilibrium. "
-        "Ring: the start, the same for all. Left: both players move at once. Middle: in turns. Right: in turns, "
-        "with a penalty on the slope ($\\gamma$ = {game.gamma:.1f})."
+        "generator makes the point $\\theta$ and the discriminator is a slope $\\psi$. Cross: the "
+        "equilibrium. Ring: the start, the same for all. Left: both players move at once. Middle: in turns. "
+        "Right: in turns, with a penalty on the slope ($\\gamma$ = {game.gamma:.1f})."
     ),
 )
 def dirac(theme: Theme, game: Values) -> Sheet:
@@ -53,15 +53,15 @@ def dirac(theme: Theme, game: Values) -> Sheet:
 @figure(
     fits=results.covering,
     alt=(
-        "A density with two modes and two Gaussians fitted to it. By KL(p || q) the Gaussian covers both, with "
-        "{fits.forward_valley:.0%} of its probability in the valley; by KL(q || p) it is the heavier mode alone, "
-        "with a standard deviation of {fits.reverse_deviation:.2f}."
+        "A density with two modes and two Gaussians fitted to it. By KL(p || q) the Gaussian covers both, "
+        "with {fits.forward_valley:.0%} of its probability in the valley; by KL(q || p) it is the heavier "
+        "mode alone, with a standard deviation of {fits.reverse_deviation:.2f}."
     ),
     caption=(
-        "One Gaussian $q$ for a density $p$ with two modes. $\\mathrm{{KL}}(p \\| q)$ punishes a $q$ that is "
-        "nearly nothing where $p$ is something: it covers both, and puts {fits.forward_valley:.0%} of itself "
-        "into the valley, where $p$ has {fits.valley:.1%}. $\\mathrm{{KL}}(q \\| p)$ punishes a $q$ that is "
-        "where $p$ is nearly nothing: it keeps the heavier mode and drops the other."
+        "One Gaussian $q$ for a density $p$ with two modes. $\\mathrm{{KL}}(p \\| q)$ punishes a $q$ that "
+        "is nearly nothing where $p$ is something: it covers both, and puts {fits.forward_valley:.0%} of "
+        "itself into the valley, where $p$ has {fits.valley:.1%}. $\\mathrm{{KL}}(q \\| p)$ punishes a $q$ "
+        "that is where $p$ is nearly nothing: it keeps the heavier mode and drops the other."
     ),
 )
 def covering(theme: Theme, fits: Values) -> Sheet:

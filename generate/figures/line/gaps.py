@@ -19,17 +19,17 @@ REACH = 0.75  # of the plane, up and down
 @figure(
     gaps=results.crossing_gaps,
     alt=(
-        "Two islands joined by each family's curve; the bell over the line is filled where the curve is away "
-        "from both. Below, the share of samples away in five trainings each: data {gaps.real_off:.1%}; AE "
-        "{gaps.ae_off:.0%} from the bell and {gaps.ae_own_off:.0%} from its own codes; VAE {gaps.vae_off:.0%} "
-        "and {gaps.vae_own_off:.0%}; GAN {gaps.gan_off:.0%}."
+        "Two islands joined by each family's curve; the bell over the line is filled where the curve is "
+        "away from both. Below, the share of samples away in five trainings each: data {gaps.real_off:.1%}; "
+        "AE {gaps.ae_off:.0%} from the bell and {gaps.ae_own_off:.0%} from its own codes; VAE "
+        "{gaps.vae_off:.0%} and {gaps.vae_own_off:.0%}; GAN {gaps.gan_off:.0%}."
     ),
     caption=(
         "Every curve from one island to the other crosses the sea. Above: the curves for codes -4 to 4, and "
-        "the bell, filled where the decoder is farther than three deviations of the noise from both islands: "
-        "strongly between them, palely beyond. Below: how much of what is drawn that is, a dot for each of "
-        "{gaps.trainings} trainings. N(0, 1): drawn from the bell; own codes: codes of data; fitted: one "
-        "Gaussian fitted to these."
+        "the bell, filled where the decoder is farther than three deviations of the noise from both "
+        "islands: strongly between them, palely beyond. Below: how much of what is drawn that is, a dot for "
+        "each of {gaps.trainings} trainings. N(0, 1): drawn from the bell; own codes: codes of data; "
+        "fitted: one Gaussian fitted to these. Dashed: fresh data."
     ),
 )
 def crossing_gaps(theme: Theme, gaps: Values) -> Sheet:
@@ -55,9 +55,7 @@ def _bell(axes: Axes, theme: Theme, gaps: Values, name: str, colour: str) -> Non
     axes.set_ylim(0, 0.42)
     places, away = np.asarray(gaps.places, np.float64), gaps[f"{name}_away"][0]
     for kind, strength in ((1, 0.85), (2, 0.3)):
-        axes.fill_between(
-            places, bell(places), where=away == kind, color=theme.blend(colour, strength), lw=0
-        )
+        axes.fill_between(places, bell(places), where=away == kind, color=theme.blend(colour, strength), lw=0)
     fine = np.linspace(-ENDS, ENDS, 161)
     axes.plot(fine, bell(fine), color=theme.ink, linewidth=1.2)
 
@@ -71,14 +69,14 @@ def _shares(axes: Axes, theme: Theme, gaps: Values) -> None:
     ]
     for place, (title, key, colour) in enumerate(rows):
         shares = 100 * np.asarray(gaps[f"{key}_each"])
-        axes.plot(shares, np.full(len(shares), place), "o", color=colour, markersize=6, alpha=0.8)
-        axes.text(-0.02, place, title, ha="right", va="center", color=colour, transform=_left(axes))
+        axes.plot(
+            shares, np.full(len(shares), place), "o", color=colour, markersize=6, alpha=0.8, clip_on=False
+        )
+        axes.text(
+            -0.02, place, title, ha="right", va="center", color=colour, transform=axes.get_yaxis_transform()
+        )
     axes.axvline(100 * gaps.real_off, color=theme.muted, linewidth=1.3, dashes=(5, 3))
     axes.set(ylim=(len(rows) - 0.5, -0.5), yticks=[], xlabel="share of samples away from both islands, in %")
     axes.set_xlim(left=0)
     axes.spines["left"].set_visible(False)
     axes.grid(axis="x")
-
-
-def _left(axes: Axes) -> object:
-    return axes.get_yaxis_transform()

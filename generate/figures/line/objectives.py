@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import ArrayLike, NDArray
@@ -17,8 +15,8 @@ from generate.figures.parts.line import (
     codes,
     dots,
     heat,
-    heat_keys,
     height,
+    keys,
     plane,
     see,
 )
@@ -26,7 +24,7 @@ from generate.pipeline.registry import figure
 from generate.pipeline.values import Values
 from generate.plotting.animation import Animation, filmed
 from generate.plotting.sheet import WIDTH as FULL
-from generate.plotting.sheet import Sheet
+from generate.plotting.sheet import Sheet, Style
 from generate.plotting.theme import Theme, families
 from generate.results.line import objectives as results
 
@@ -39,16 +37,16 @@ ARROWS = 60
 @figure(
     run=results.three_objectives,
     alt=(
-        "Animation of three planes with two half moons of points: AE, VAE and GAN, each bending a curve on to "
-        "them; beneath each, a line with codes under a bell. At the end, of {run.trainings} trainings, "
+        "Animation of three planes with two half moons of points: AE, VAE and GAN, each bending a curve on "
+        "to them; beneath each, a line with codes under a bell. At the end, of {run.trainings} trainings, "
         "{run.ae_off:.0%} of the samples from the bell are away from the data for the AE, {run.vae_off:.0%} "
         "for the VAE and {run.gan_off:.0%} for the GAN."
     ),
     caption=(
-        "Two moons under three objectives. Above: data, the curve on to which the decoder bends the line, and "
-        "samples from the bell; the GAN's plane has its discriminator's belief as a shade. Below: codes of the "
-        "data (AE, VAE) or draws (GAN) on the line, and the bell $N(0, 1)$. The ring is code 0 on either. One "
-        "of {run.trainings} trainings, {run.taken:,} steps of {run.batch} points."
+        "Two moons under three objectives. Above: data, the curve on to which the decoder bends the line, "
+        "and samples from the bell; the GAN's plane has its discriminator's belief as a shade. Below: codes "
+        "of the data (AE, VAE) or draws (GAN) on the line, and the bell $N(0, 1)$. The ring is code 0 on "
+        "either. One of {run.trainings} trainings, {run.taken:,} steps of {run.batch} points."
     ),
 )
 def three_objectives(theme: Theme, run: Values) -> Animation:
@@ -66,30 +64,29 @@ def three_objectives(theme: Theme, run: Values) -> Animation:
     def frame(index: int) -> NDArray[np.uint8]:
         strip.set_text(f"step {run.steps[index]:,}")
         for name, colour, upper, lower in panels:
-            _moment(theme, run, (upper, lower), name, colour, index)
+            upper.clear()
+            lower.clear()
+            if name == "gan":
+                heat(upper, theme, run.gan_score[index], EXTENT)
+            see(upper, theme, _seen(run, name, index, colour))
+            plane(upper, theme, MOONS)
+            shown = None if name == "gan" else run[f"{name}_codes"][index]
+            codes(lower, theme, run.bins, shown, colour)
         return sheet.pixels()
 
-    keys = (theme.paper, theme.faint, theme.ae, theme.vae, theme.gan, *heat_keys(theme))
-    return Animation(filmed(range(len(run.steps)), frame), (theme.paper, theme.ink), keys, 0.16)
+    return Animation(filmed(range(len(run.steps)), frame), (theme.paper, theme.ink), keys(theme), 0.16)
 
 
-def _moment(theme: Theme, run: Values, axes: tuple[Axes, Axes], name: str, colour: str, index: int) -> None:
-    upper, lower = axes
-    upper.clear()
-    lower.clear()
-    if name == "gan":
-        heat(upper, theme, run.gan_score[index], EXTENT)
-    see(upper, theme, Seen(run.points, run[f"{name}_curve"][index], run[f"{name}_samples"][index], colour))
-    plane(upper, theme, MOONS)
-    shown = run[f"{name}_codes"][index] if f"{name}_codes" in run else None
-    codes(lower, theme, run.bins, shown, colour)
+def _seen(run: Values, name: str, index: int, colour: str) -> Seen:
+    """A family at a moment of its training."""
+    return Seen(run.points, run[f"{name}_curve"][index], run[f"{name}_samples"][index], colour)
 
 
 @figure(
     ends=results.data_sets,
     alt=(
-        "Twelve planes, four data sets by three families, each with the decoder's curve and the codes beneath. "
-        "Away from the data lie, for AE, VAE and GAN: on the moons {ends.moons_ae_off:.0%}, "
+        "Twelve planes, four data sets by three families, each with the decoder's curve and the codes "
+        "beneath. Away from the data lie, for AE, VAE and GAN: on the moons {ends.moons_ae_off:.0%}, "
         "{ends.moons_vae_off:.0%} and {ends.moons_gan_off:.0%} of the samples; on the ring "
         "{ends.ring_ae_off:.0%}, {ends.ring_vae_off:.0%} and {ends.ring_gan_off:.0%}; on the spiral "
         "{ends.spiral_ae_off:.0%}, {ends.spiral_vae_off:.0%} and {ends.spiral_gan_off:.0%}; on two islands "
@@ -120,13 +117,9 @@ def data_sets(theme: Theme, ends: Values) -> Sheet:
             plane(upper, theme, reach)
             _corner(upper, theme, f"{ends[f'{key}_off']:.0%} away")
             lower = sheet.at(left, top + height(reach) + 0.04, WIDTH, 0.38)
-            codes(lower, theme, ends.bins, _get(ends, f"{key}_codes"), colour)
+            codes(lower, theme, ends.bins, ends.get(f"{key}_codes"), colour)
         top += row
     return sheet
-
-
-def _get(values: Mapping[str, ArrayLike], name: str) -> ArrayLike | None:
-    return values.get(name)
 
 
 def _corner(axes: Axes, theme: Theme, text: str) -> None:
@@ -141,11 +134,11 @@ def _corner(axes: Axes, theme: Theme, text: str) -> None:
         "log(1 - D) gives arrows {pull.free_times:.1f} times shorter."
     ),
     caption=(
-        "What each objective would have the same points do, early in training: arrows are minus the gradient "
-        "of the loss at each made point. Grey: data. An autoencoder's arrow leads to the point's own original, "
-        "a GAN's up the slope of D (shade), whoever is there. Below: a discriminator that trained without a "
-        "penalty and believes {pull.free_believed:.0%} of a made point; both planes have one scale, the two "
-        "above one each."
+        "What each objective would have the same points do, early in training: arrows are minus the "
+        "gradient of the loss at each made point. Grey: data. An autoencoder's arrow leads to the point's "
+        "own original, a GAN's up the slope of D (shade), whoever is there. Below: a discriminator that "
+        "trained without a penalty and believes {pull.free_believed:.0%} of a made point; both have one "
+        "scale of arrows, those above their own."
     ),
 )
 def gradients(theme: Theme, pull: Values) -> Sheet:
@@ -153,7 +146,7 @@ def gradients(theme: Theme, pull: Values) -> Sheet:
     across, down = 3.02, 3.02 * MOONS / BESIDE
     sheet = theme.figure(FULL, 2 * (down + 0.42) + 0.04)
     arrows = {
-        "rebuild": ("AE, VAE: to its own point", theme.ae, None, _scale(pull.rebuild, 0.55)),
+        "rebuild": ("AE, VAE: to its own point", theme.ae, None, pull.sigma**2),
         "game": ("GAN: up the slope of D", theme.gan, pull.score, _scale(pull.game, 0.3)),
         "free": ("no penalty: −log D", theme.gan, pull.free_score, _scale(pull.free, 0.3)),
         "saturating": ("no penalty: log(1 − D)", theme.gan, pull.free_score, _scale(pull.free, 0.3)),
@@ -178,6 +171,6 @@ def _scale(pulls: ArrayLike, length: float) -> float:
 
 def _arrows(axes: Axes, theme: Theme, starts: ArrayLike, steps: NDArray[np.float64], colour: str) -> None:
     places = np.asarray(starts, np.float64)
-    style = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.006, "color": colour}
+    style: Style = {"angles": "xy", "scale_units": "xy", "scale": 1, "width": 0.006, "color": colour}
     axes.quiver(places[:, 0], places[:, 1], steps[:, 0], steps[:, 1], **style)
     dots(axes, places, theme.ink, 7)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -16,9 +17,13 @@ from generate.plotting.theme import Theme
 WIDTH, LEFT, STRIDE = 2.0, 0.1, 2.1  # inches: a column, where the first begins, and from one to the next
 BESIDE = 1.6  # of the plane, each way from the middle, in a column of that width
 ENDS = 4.0  # of the line, each way
-LEVELS = (0.0, 0.3, 0.4, 0.5, 0.6, 1.0)  # of D(x): few, so that the map stays quiet
-STRENGTHS = (0.0, 0.07, 0.14, 0.21, 0.28)
-HARD: Style = {"linewidths": 0, "antialiased": False}  # without shades at dots' edges a picture has half the bytes
+LEVELS = (0.0, 0.35, 0.45, 0.55, 0.65, 1.0)  # of D(x): few, so that the map stays quiet
+STRENGTHS = (0.0, 0.05, 0.1, 0.15, 0.2)
+PALE = 0.6  # of a family's colour: its curve under its samples, its codes under the bell
+HARD: Style = {
+    "linewidths": 0,
+    "antialiased": False,
+}  # without shades at dots' edges a picture has half the bytes
 
 
 @dataclass(frozen=True)
@@ -43,17 +48,17 @@ def plane(axes: Axes, theme: Theme, reach: float) -> None:
     axes.spines[:].set_color(theme.faint)
 
 
-def dots(axes: Axes, points: ArrayLike, colour: object, size: float = 3) -> None:
+def dots(axes: Axes, points: ArrayLike, colour: Any, size: float = 3) -> None:
     """Points (N, 2)."""
     places = np.asarray(points, np.float64)
-    axes.scatter(places[:, 0], places[:, 1], s=size, color=colour, **HARD)  # type: ignore[arg-type]
+    axes.scatter(places[:, 0], places[:, 1], s=size, color=colour, **HARD)
 
 
 def see(axes: Axes, theme: Theme, seen: Seen) -> None:
     """Data quietly, the curve over them, samples on it, and a ring where the code is 0."""
     curve = np.asarray(seen.curve, np.float64)
     dots(axes, seen.points, theme.blend(theme.real, 0.35), 2.5)
-    axes.plot(curve[:, 0], curve[:, 1], color=theme.blend(seen.colour, 0.6), linewidth=1.4)
+    axes.plot(curve[:, 0], curve[:, 1], color=theme.blend(seen.colour, PALE), linewidth=1.4)
     dots(axes, seen.samples, seen.colour, 7)
     middle = curve[len(curve) // 2]
     axes.plot(*middle, "o", markersize=6, markerfacecolor=theme.paper, markeredgecolor=theme.ink)
@@ -66,21 +71,23 @@ def heat(axes: Axes, theme: Theme, score: ArrayLike, extent: float) -> None:
     axes.contourf(ticks, ticks, np.asarray(score, np.float64), LEVELS, colors=shades, antialiased=False)
 
 
-def heat_keys(theme: Theme) -> tuple[str, ...]:
-    """The colours of a map, for the palette of an animation."""
-    return tuple(to_hex(theme.blend(theme.gan, strength)) for strength in STRENGTHS)
+def keys(theme: Theme) -> tuple[str, ...]:
+    """The colours that planes and lines are drawn in, for the palette of an animation."""
+    families = (theme.ae, theme.vae, theme.gan)
+    blends = [(theme.gan, strength) for strength in STRENGTHS] + [(colour, PALE) for colour in families]
+    return (theme.paper, theme.faint, *families, *(to_hex(theme.blend(*blend)) for blend in blends))
 
 
 def codes(
     axes: Axes, theme: Theme, bins: NDArray[np.floating], density: ArrayLike | None, colour: str
 ) -> None:
-    """The line under a plane: codes by their density (bins,), and the bell N(0, 1); None: they are the bell."""
+    """The line under a plane: codes by density (bins,), and the bell N(0, 1); None: they are the bell."""
     line(axes, theme)
     fine = np.linspace(-ENDS, ENDS, 161)
     if density is None:
-        axes.fill_between(fine, bell(fine), color=theme.blend(colour, 0.6), linewidth=0)
+        axes.fill_between(fine, bell(fine), color=theme.blend(colour, PALE), linewidth=0)
     else:
-        axes.stairs(np.asarray(density, np.float64), bins, fill=True, color=theme.blend(colour, 0.6))
+        axes.stairs(np.asarray(density, np.float64), bins, fill=True, color=theme.blend(colour, PALE))
     axes.plot(fine, bell(fine), color=theme.ink, linewidth=1.2)
 
 

@@ -6,7 +6,7 @@ import torch
 from torch import Tensor
 
 from generate.models import line
-from generate.models.line import LineGAN, LineVAE, Rules
+from generate.models.line import SIGMA, LineGAN, LineVAE, Rules
 from generate.pipeline.registry import result
 from generate.results.parts.line import (
     AWAY,
@@ -35,18 +35,22 @@ SHOWN, WIDTHS = 500, 12  # points drawn, and posteriors
 def collapse() -> dict[str, object]:
     """A VAE whose KL weighs too much or nothing, and a GAN with momentum; three trainings of each.
 
-    VAEs on the two moons, ``disguise`` (beta 0), ``whole`` (1) and ``collapsed`` (200): of the first training
-    ``<kind>_curve`` (181, 2), ``_samples`` (N, 2), ``_codes`` (bins,), and ``_means`` and ``_widths`` (W,), of
-    posteriors; of all (mean, ``_low``, ``_high``, ``_each``): ``_kl`` in nats, ``_width``, the median
-    posterior's deviation, and ``_error``, the root-mean-square distance from a reconstruction. ``threshold``
-    is the largest variance of the data in any direction over sigma^2: beyond this beta, a linear VAE collapses
-    (Lucas et al. 2019, section 4).
+    VAEs on the two moons, ``disguise`` (beta 0), ``whole`` (1) and ``collapsed`` (200): of the first
+    training ``<kind>_curve`` (181, 2), ``_samples`` (N, 2), ``_codes`` (bins,), and ``_means`` and
+    ``_widths`` (W,), of posteriors; of all (mean, ``_low``, ``_high``, ``_each``): ``_kl`` in nats,
+    ``_width``, the median posterior's deviation, and ``_error``, the root-mean-square distance from a
+    reconstruction. ``threshold`` is the largest variance of the data in any direction over sigma^2: a linear
+    VAE collapses if beta is beyond it (Lucas et al. 2019).
 
     GANs on the ring of eight islands, ``steady`` (beta1 0) and ``hasty`` (0.9), the rest alike:
-    ``<kind>_samples`` (N, 2) and ``_curve``; of all trainings ``_kept``, the number of islands with at least a
-    tenth of their share of samples.
+    ``<kind>_samples`` (N, 2) and ``_curve``; of all trainings ``_kept``, the number of islands with at least
+    a tenth of their share of samples.
     """
-    values: dict[str, object] = {"trainings": TRAININGS, "bins": BINS, "points": compact(fresh("moons", SHOWN))}
+    values: dict[str, object] = {
+        "trainings": TRAININGS,
+        "bins": BINS,
+        "points": compact(fresh("moons", SHOWN)),
+    }
     values |= {"ring_points": compact(fresh("ring", SHOWN)), "islands": ISLANDS, "held": HELD}
     return values | _vaes() | _gans()
 
@@ -61,7 +65,7 @@ def _vaes() -> dict[str, object]:
         mean, width = model.posterior(every)
         kl = model.losses(every, torch.randn(mean.shape, generator=chances(5)))[1]
     error = (model.decode(codes) - points).square().sum(-1).mean(1).sqrt()
-    values: dict[str, object] = {"threshold": _widest(points) / Rules.sigma**2}
+    values: dict[str, object] = {"threshold": _widest(points) / SIGMA**2}
     for place, (kind, beta) in enumerate(BETAS.items()):
         first, those = place * TRAININGS, slice(place * TRAININGS, (place + 1) * TRAININGS)
         values |= {f"{kind}_beta": beta, f"{kind}_curve": compact(curves[first])}

@@ -15,6 +15,7 @@ RATE, STEPS, GAMMA = 0.2, 250, 0.3
 PLACES = np.linspace(-8, 8, 3_201)
 HEAVY, LIGHT = 0.6, 0.4  # shares of the two modes
 CENTRES, NOISE = (-1.5, 1.5), 0.4
+STARTS = np.array([*CENTRES, 0.0])
 
 
 @result()
@@ -24,14 +25,10 @@ def dirac() -> dict[str, object]:
     ``together``: both move at once, without a penalty; ``turns``: the generator answers; ``penalised``: that
     with R1. ``<way>_start`` and ``<way>_end`` are distances from (0, 0).
     """
-    rules = {
-        "together": {"alternating": False, "gamma": 0.0},
-        "turns": {"alternating": True, "gamma": 0.0},
-        "penalised": {"alternating": True, "gamma": GAMMA},
-    }
+    rules = {"together": (False, 0.0), "turns": (True, 0.0), "penalised": (True, GAMMA)}
     values: dict[str, object] = {"rate": RATE, "steps": STEPS, "gamma": GAMMA}
-    for name, rule in rules.items():
-        way = dirac_game(steps=STEPS, rate=RATE, start=START, **rule)
+    for name, (alternating, gamma) in rules.items():
+        way = dirac_game(steps=STEPS, rate=RATE, gamma=gamma, alternating=alternating, start=START)
         radius = np.linalg.norm(way, axis=1)
         values |= {name: way, f"{name}_start": radius[0], f"{name}_end": radius[-1]}
         values |= {f"{name}_least": radius.min(), f"{name}_most": radius.max()}
@@ -47,7 +44,9 @@ def covering() -> dict[str, object]:
     deviations from both modes, where the target has ``valley``; ``_light``, how much lies on the light side.
     """
     shares = ((HEAVY, CENTRES[0]), (LIGHT, CENTRES[1]))
-    log_density = np.logaddexp(*(np.log(share) + norm(centre, NOISE).logpdf(PLACES) for share, centre in shares))
+    log_density = np.logaddexp(
+        *(np.log(share) + norm(centre, NOISE).logpdf(PLACES) for share, centre in shares)
+    )
     step = PLACES[1] - PLACES[0]
     valley = np.abs(np.abs(PLACES) - CENTRES[1]) > 3 * NOISE
     target = np.exp(log_density)
@@ -55,7 +54,7 @@ def covering() -> dict[str, object]:
     values: dict[str, object] = {"places": PLACES[shown], "target": target[shown]}
     values |= {"valley": float(target[valley].sum() * step), "heavy": HEAVY, "light": LIGHT}
     for name in ("forward", "reverse"):
-        fit = fitted_gaussian(PLACES, log_density, forward=name == "forward", starts=np.array([*CENTRES, 0.0]))
+        fit = fitted_gaussian(PLACES, log_density, forward=name == "forward", starts=STARTS)
         density = norm(fit.mean, fit.deviation).pdf(PLACES)
         values |= {name: density[shown], f"{name}_kl": _of(fit, name)}
         values |= {f"{name}_mean": fit.mean, f"{name}_deviation": fit.deviation}

@@ -32,9 +32,8 @@ def crossing_gaps() -> dict[str, object]:
 
     Away is farther than 3 deviations of the noise from either centre; of fresh data ``real_off`` are. Shares
     of samples, as mean, ``_low``, ``_high`` and ``_each``: ``<family>_off`` from N(0, 1); ``_between``, those
-    of them between the centres' abscissae, and ``_beyond``, the rest; ``_steep``, how long the image of the
-    stretch of line is that lies between, over the stretch's own length. ``<family>_own_off``: from the codes
-    of fresh points; ``_fitted_off``: from one Gaussian fitted to these.
+    of them between the centres' abscissae, and ``_beyond``, the rest. ``<family>_own_off``: from the codes of
+    fresh points; ``_fitted_off``: from one Gaussian fitted to these.
 
     ``places`` (P,) of the line and ``<family>_away`` (K, P): 0 where the decoder is on an island, 1 between,
     2 beyond; ``<family>_curve`` (P, 2), of the first training.
@@ -48,7 +47,6 @@ def crossing_gaps() -> dict[str, object]:
         where = _where(curves)
         values |= {f"{name}_curve": compact(curves[0]), f"{name}_away": where.numpy().astype(np.uint8)}
         values |= _shares(f"{name}_off", _where(model.decode(latents())))
-        values |= across(f"{name}_steep", _steep(curves, where == 1))
         if isinstance(model, Encoding):
             codes = own_codes(model, points)
             fitted = codes.mean(1, keepdim=True) + codes.std(1, keepdim=True) * latents()
@@ -60,18 +58,11 @@ def crossing_gaps() -> dict[str, object]:
 def _where(points: Tensor) -> Tensor:
     """For points (K, N, 2): 0 on an island, 1 off and between the two, 2 off elsewhere."""
     between = points[..., 0].abs() < 1
-    return off(points, DATA) * torch.where(between, 1, 2)
+    where: Tensor = off(points, DATA) * torch.where(between, 1, 2)
+    return where
 
 
 def _shares(name: str, where: Tensor) -> dict[str, object]:
     shares = {"": where > 0, "_between": where == 1, "_beyond": where == 2}
     found = (across(f"{name}{key}", some.float().mean(1)) for key, some in shares.items())
     return {key: value for part in found for key, value in part.items()}
-
-
-def _steep(curves: Tensor, inside: Tensor) -> Tensor:
-    """Length of the curves (K, P, 2) over that of the line, where the line is ``inside`` (K, P): (K,)."""
-    both = inside[:, 1:] & inside[:, :-1]
-    lengths = curves.diff(dim=1).norm(dim=-1) * both
-    step = float(PLACES[1, 0] - PLACES[0, 0])
-    return lengths.sum(1) / (both.sum(1) * step).clamp(min=step)

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 
 from generate.models import line
-from generate.models.line import LineAE, LineGAN, LineModel, Rules
+from generate.models.line import GAMMA, SIGMA, LineAE, LineGAN, LineModel, Rules
 from generate.pipeline.registry import result
 from generate.results.parts.line import (
     AWAY,
@@ -38,8 +38,9 @@ SHOWN, MADE = 700, 160  # points drawn of the data, and of samples
 def three_objectives() -> dict[str, object]:
     """Each family on the two moons, five trainings at once; the first is filmed.
 
-    At ``steps`` (F,): ``<family>_curve`` (F, 181, 2), the decoder's image of codes -3..3; ``<family>_samples``
-    (F, N, 2); ``<family>_codes`` (F, bins), densities over ``bins``; ``gan_score`` (F, C, C), D(x) in 0..1.
+    At ``steps`` (F,): ``<family>_curve`` (F, 181, 2), the decoder's image of codes -3..3;
+    ``<family>_samples`` (F, N, 2); ``<family>_codes`` (F, bins), densities over ``bins``; ``gan_score``
+    (F, C, C), D(x) in 0..1.
 
     At the end, of five trainings (mean, ``_low``, ``_high``, ``_each``): ``<family>_off``, the share of
     samples from N(0, 1) away from the data; ``_missed``, the share of data points away from every sample;
@@ -48,16 +49,14 @@ def three_objectives() -> dict[str, object]:
     of those codes. Away is farther than 3 deviations of the noise; of fresh data ``real_off`` are.
     """
     points = fresh("moons", DRAWS)
+    moments = _moments()
     values: dict[str, object] = {"points": compact(points[:SHOWN]), "bins": BINS, "line": compact(LINE)}
-    values |= {"steps": np.array(_moments()), "trainings": TRAININGS, "away": AWAY, "taken": line.STEPS}
+    values |= {"steps": np.array(moments), "trainings": TRAININGS, "away": AWAY, "taken": line.STEPS}
     values |= {"batch": line.BATCH, "real_off": off(points, "moons").float().mean().item()}
     for name, kind in MODELS.items():
         model = kind(TRAININGS)
-        frames = [
-            _frame(model)
-            for taken in line.course(model, ["moons"] * TRAININGS, line.STEPS)
-            if taken in _moments()
-        ]
+        course = line.course(model, ["moons"] * TRAININGS, line.STEPS)
+        frames = [_frame(model) for taken in course if taken in moments]
         values |= {f"{name}_{key}": np.stack([frame[key] for frame in frames]) for key in frames[0]}
         values |= _made(name, model)
         if isinstance(model, Encoding):
@@ -128,10 +127,11 @@ def gradients() -> dict[str, object]:
     """What either kind of objective would have the same made points do; early on the two moons, five times.
 
     The points are an autoencoder's reconstructions after a fiftieth of its training; discriminators have
-    learned, for a fifth of a training, to tell them from data: one with its penalty, one ``free`` of it. Of the
-    first training, (N, 2): ``points`` the data, ``made`` their reconstructions, and minus the gradients of
-    each point's own loss there: ``rebuild`` (the autoencoders', (x - x_hat) / sigma^2), ``game`` and ``free``
-    (non-saturating), ``saturating`` (by the free one). ``score`` (C, C) is D; ``free_score`` that without.
+    learned, for a fifth of a training, to tell them from data: one with its penalty, one ``free`` of it. Of
+    the first training, (N, 2): ``points`` the data, ``made`` their reconstructions, and minus the gradients
+    of each point's own loss there: ``rebuild`` (the autoencoders', (x - x_hat) / sigma^2), ``game`` and
+    ``free`` (non-saturating), ``saturating`` (by the free one). ``score`` (C, C) is D; ``free_score``
+    that without.
 
     Of all trainings (mean, ``_low``, ``_high``, ``_each``): ``believed`` and ``free_believed``, the mean D of
     made points; ``times`` and ``free_times``, how much longer the mean pull of -log D is than that of
@@ -139,7 +139,7 @@ def gradients() -> dict[str, object]:
     half of the plane.
     """
     model, data = LineAE(TRAININGS), ["moons"] * TRAININGS
-    gan = LineGAN(2 * TRAININGS, Rules(gamma=(Rules.gamma,) * TRAININGS + (0.0,) * TRAININGS))
+    gan = LineGAN(2 * TRAININGS, Rules(gamma=(GAMMA,) * TRAININGS + (0.0,) * TRAININGS))
     for _ in line.course(model, data, line.STEPS // 50):
         pass
     chance = chances(4)
@@ -152,12 +152,17 @@ def gradients() -> dict[str, object]:
     made = _rebuilt(model, points)
     logits, slopes = gan.slopes(made.repeat(2, 1, 1))
     climbing, falling = (-logits).sigmoid() * slopes, logits.sigmoid() * slopes
-    rebuild, game = (points - made) / model.rules.sigma**2, climbing[:TRAININGS]
+    rebuild, game = (points - made) / SIGMA**2, climbing[:TRAININGS]
     pulls = {"rebuild": rebuild, "game": game}
     pulls |= {"free": climbing[TRAININGS:], "saturating": falling[TRAININGS:]}
     values: dict[str, object] = {name: compact(pull[0, :SHOWN]) for name, pull in pulls.items()}
     values |= {"points": compact(points[0, :SHOWN]), "made": compact(made[0, :SHOWN])}
-    values |= {"score": score_map(gan), "free_score": score_map(gan, TRAININGS), "trainings": TRAININGS}
+    values |= {
+        "score": score_map(gan),
+        "free_score": score_map(gan, TRAININGS),
+        "trainings": TRAININGS,
+        "sigma": SIGMA,
+    }
     believed, times = logits.sigmoid().mean((1, 2)), _length(climbing) / _length(falling)
     for kind, those in (("", slice(TRAININGS)), ("free_", slice(TRAININGS, None))):
         values |= across(f"{kind}believed", believed[those]) | across(f"{kind}times", times[those])
@@ -166,10 +171,13 @@ def gradients() -> dict[str, object]:
 
 def _length(pulls: torch.Tensor) -> torch.Tensor:
     """The mean length of arrows (K, N, 2): (K,)."""
-    return pulls.norm(dim=-1).mean(1)
+    lengths: torch.Tensor = pulls.norm(dim=-1)
+    return lengths.mean(1)
 
 
 def _rebuilt(model: LineAE, points: torch.Tensor) -> torch.Tensor:
     """Reconstructions (K, N, 2) of points (K, N, 2)."""
     with torch.no_grad():
-        return model.decode(model.posterior(points)[0])
+        codes = model.posterior(points)[0]
+    rebuilt: torch.Tensor = model.decode(codes)
+    return rebuilt

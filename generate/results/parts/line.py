@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 import torch
 from scipy.stats import norm
@@ -9,7 +11,7 @@ from torch import Tensor
 
 from generate.models.line import DATA, LineAE, LineGAN, LineModel, LineVAE
 
-MODELS: dict[str, type[LineModel]] = {"ae": LineAE, "vae": LineVAE, "gan": LineGAN}
+MODELS: dict[str, Callable[[int], LineModel]] = {"ae": LineAE, "vae": LineVAE, "gan": LineGAN}
 TRAININGS = 5  # of every family, from different random starts
 DRAWS = 4_000  # points or latents that a share is counted of
 AWAY = 3.0  # standard deviations of the noise; farther from the skeleton there are hardly any data
