@@ -8,7 +8,13 @@ import numpy as np
 
 
 def dirac_game(
-    *, steps: int, rate: float, gamma: float = 0.0, alternating: bool = True, start: tuple[float, float]
+    *,
+    steps: int,
+    rate: float,
+    start: tuple[float, float],
+    gamma: float = 0.0,
+    alternating: bool = True,
+    momentum: float = 0.0,
 ) -> np.ndarray:
     """The way of (theta, psi) under gradient descent, by steps: (steps + 1, 2).
 
@@ -16,14 +22,17 @@ def dirac_game(
     it can do is lean. What one pays the other wins: the discriminator descends softplus(psi theta), the
     generator climbs it (the saturating loss), so that in continuous time they circle for ever. ``gamma`` / 2
     times the squared slope at the data (R1) is added to the discriminator's loss. ``alternating``: the
-    generator answers the discriminator that has moved already.
+    generator answers the discriminator that has moved already. With ``momentum`` each steps along a running
+    mean of its gradients, as Adam's beta1 has it.
     """
     theta, psi = start
+    push, pull = 0.0, 0.0
     way = [(theta, psi)]
     for _ in range(steps):
-        lean = psi - rate * (_sigmoid(psi * theta) * theta + gamma * psi)
-        seen = lean if alternating else psi
-        theta, psi = theta + rate * _sigmoid(seen * theta) * seen, lean
+        push = momentum * push - (1 - momentum) * (_sigmoid(psi * theta) * theta + gamma * psi)
+        seen = psi + rate * push if alternating else psi
+        pull = momentum * pull + (1 - momentum) * _sigmoid(seen * theta) * seen
+        theta, psi = theta + rate * pull, psi + rate * push
         way.append((theta, psi))
     return np.array(way)
 

@@ -28,5 +28,10 @@ def test_with_a_penalty_they_settle(alternating: bool) -> None:
     assert radii(gamma=0.5, alternating=alternating)[-1] < 0.01
 
 
+def test_momentum_carries_them_off_the_circle() -> None:
+    way = dirac_game(steps=300, rate=0.2, momentum=0.5, start=(0.6, 0.0))
+    assert np.linalg.norm(way[-1]) > 2 * 0.6
+
+
 def test_the_middle_is_an_equilibrium() -> None:
     assert not dirac_game(steps=3, rate=0.2, start=(0.0, 0.0)).any()

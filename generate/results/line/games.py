@@ -10,7 +10,7 @@ from generate.models.dirac import dirac_game
 from generate.pipeline.registry import result
 
 START = (0.6, 0.0)
-RATE, STEPS, GAMMA = 0.2, 250, 0.3
+RATE, STEPS, GAMMA, MOMENTUM = 0.2, 250, 0.3, 0.5
 
 PLACES = np.linspace(-8, 8, 3_201)
 HEAVY, LIGHT = 0.6, 0.4  # shares of the two modes
@@ -23,12 +23,19 @@ def dirac() -> dict[str, object]:
     """The ways (T, 2) of (theta, psi) from the same start, and how far from the equilibrium each ends.
 
     ``together``: both move at once, without a penalty; ``turns``: the generator answers; ``penalised``: that
-    with R1. ``<way>_start`` and ``<way>_end`` are distances from (0, 0).
+    with R1; ``carried``: in turns with momentum. ``<way>_start`` and ``<way>_end`` are distances from (0, 0).
     """
-    rules = {"together": (False, 0.0), "turns": (True, 0.0), "penalised": (True, GAMMA)}
-    values: dict[str, object] = {"rate": RATE, "steps": STEPS, "gamma": GAMMA}
-    for name, (alternating, gamma) in rules.items():
-        way = dirac_game(steps=STEPS, rate=RATE, gamma=gamma, alternating=alternating, start=START)
+    rules: dict[str, tuple[bool, float, float]] = {
+        "together": (False, 0.0, 0.0),
+        "turns": (True, 0.0, 0.0),
+        "penalised": (True, GAMMA, 0.0),
+        "carried": (True, 0.0, MOMENTUM),
+    }
+    values: dict[str, object] = {"rate": RATE, "steps": STEPS, "gamma": GAMMA, "momentum": MOMENTUM}
+    for name, (alternating, gamma, momentum) in rules.items():
+        way = dirac_game(
+            steps=STEPS, rate=RATE, start=START, gamma=gamma, alternating=alternating, momentum=momentum
+        )
         radius = np.linalg.norm(way, axis=1)
         values |= {name: way, f"{name}_start": radius[0], f"{name}_end": radius[-1]}
         values |= {f"{name}_least": radius.min(), f"{name}_most": radius.max()}
