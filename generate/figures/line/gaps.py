@@ -25,8 +25,8 @@ REACH = 0.75  # of the plane, up and down
         "{gaps.vae_off:.0%} and {gaps.vae_own_off:.0%}; GAN {gaps.gan_off:.0%}."
     ),
     caption=(
-        "Every curve from one island to the other crosses the sea. Above: the curves for codes -4 to 4, and "
-        "the bell, filled where the decoder is farther than three deviations of the noise from both "
+        "Every curve from one island to the other crosses the sea. Above: the curves for codes from -4 to "
+        "4, and the bell, filled where the decoder is farther than three deviations of the noise from both "
         "islands: strongly between them, palely beyond. Below: how much of what is drawn that is, a dot for "
         "each of {gaps.trainings} trainings. N(0, 1): drawn from the bell; own codes: codes of data; "
         "fitted: one Gaussian fitted to these. Dashed: fresh data."

@@ -17,7 +17,7 @@ from generate.plotting.theme import Theme
 WIDTH, LEFT, STRIDE = 2.0, 0.1, 2.1  # inches: a column, where the first begins, and from one to the next
 BESIDE = 1.6  # of the plane, each way from the middle, in a column of that width
 ENDS = 4.0  # of the line, each way
-LEVELS = (0.0, 0.35, 0.45, 0.55, 0.65, 1.0)  # of D(x): few, so that the map stays quiet
+LEVELS = (0.0, 0.42, 0.48, 0.52, 0.58, 1.0)  # of D(x): few, so that the map stays quiet
 STRENGTHS = (0.0, 0.05, 0.1, 0.15, 0.2)
 PALE = 0.6  # of a family's colour: its curve under its samples, its codes under the bell
 HARD: Style = {
