@@ -86,10 +86,12 @@ class Tiny:
 
 @contextmanager
 def in_this_process() -> Iterator[None]:
-    """Measure costs without processes of their own: these make readings honest, and take seconds to start."""
+    """Measure costs without processes of their own, which take seconds to start; on a line, train briefly."""
+    from generate.models import line
     from generate.results import cost
 
     with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(line, "STEPS", 50)
         patch.setattr(cost, "in_own_process", lambda *_: [(1.0 + step, 100.0) for step in range(7)])
         yield
 

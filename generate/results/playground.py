@@ -10,6 +10,19 @@ from generate.data import Dataset
 from generate.evaluation.chunks import in_chunks
 from generate.evaluation.classes import class_probabilities
 from generate.experiments import AE_2D, AE_16D, CLASSIFIER, GAN_2D, GAN_16D, VAE_2D, VAE_16D
+from generate.models.line import (
+    BATCH,
+    BETA,
+    DATA,
+    GAMMA,
+    MLP,
+    SIGMA,
+    LineAE,
+    LineGAN,
+    LineVAE,
+    discriminator_losses,
+    generator_loss,
+)
 from generate.pipeline.registry import result
 from generate.results.parts.common import fixed_digits, fixed_latents, inverted, pixels
 from generate.results.parts.export import Arrays, folded
@@ -119,6 +132,81 @@ def gan_training(gan: Course, judge: Trained) -> dict[str, object]:
         "images_seen": np.array([seen for seen, _ in moments]),
         "labels": torch.stack([read for _, read in moments]).cpu().numpy().astype(np.uint8),
     }
+
+
+@result()
+def line_gradients() -> dict[str, object]:
+    """What PyTorch's gradients are for the toy of ``generate.models.line``, to compare others with.
+
+    Four networks as they begin, float32: ``ae_encoder`` (2 -> 64 -> 64 -> 1), ``vae_encoder`` (2 -> 64 -> 64
+    -> 2: mean, log-variance), ``decoder`` (1 -> 64 -> 64 -> 2; both autoencoders' and the generator) and
+    ``discriminator`` (2 -> 64 -> 64 -> 1: a logit). Layers i = 0, 1, 2, ReLU after 0 and 1:
+    ``<network>_weight_<i>`` (out, in) and ``<network>_bias_<i>`` (out,).
+
+    Inputs: ``points`` (128, 2) of the two moons; ``noise`` (128, 1), the VAE's epsilon; ``latents`` (128, 1),
+    the generator's. Scalars ``sigma``, ``beta``, ``gamma``.
+
+    Losses, a scalar ``<case>_loss`` each, and gradients of every weight of the networks that move,
+    ``<case>_<network>_weight_<i>`` and ``<case>_<network>_bias_<i>``, shaped like the weights:
+
+    - ``ae`` (ae_encoder, decoder): mean of |x - x_hat|^2 / (2 sigma^2);
+    - ``vae`` (vae_encoder, decoder): the same from mean + exp(log_variance / 2) * noise, plus beta * KL;
+      ``vae_reconstruction`` and ``vae_kl`` are its parts;
+    - ``told`` (discriminator): mean softplus(-D(points)) + mean softplus(D(made)), made = decoder(latents);
+    - ``penalty`` (discriminator): gamma / 2 * (mean |dD/dx|^2 at points + the same at made);
+    - ``discriminator`` (discriminator): the sum of these two, which is what it descends;
+    - ``generator`` (decoder): mean softplus(-D(decoder(latents))), by the discriminator as it begins;
+    - ``saturating`` (decoder): mean -softplus(D(decoder(latents))) = mean log(1 - sigmoid(D)).
+
+    Computed in float64 from the float32 numbers stored, so that errors are the other side's.
+    """
+    chance = torch.Generator().manual_seed(0)
+    points = DATA["moons"].draw(BATCH, chance)[None].double()
+    noise, latents = (torch.randn(1, BATCH, 1, generator=chance).double() for _ in range(2))
+    ae, vae, gan = LineAE(1).double(), LineVAE(1).double(), LineGAN(1).double()
+    # All three begin with the same decoder: the first weights drawn of the same seed.
+    decoder, discriminator = gan.decoder, gan.discriminator
+    reconstruction, kl = vae.losses(points, noise)
+    told, slopes = discriminator_losses(discriminator, points, decoder(latents).detach())
+    penalty = 0.5 * GAMMA * slopes
+    logits = discriminator(decoder(latents))
+    cases: dict[str, tuple[Tensor, dict[str, MLP]]] = {
+        "ae": (ae.loss(points), {"ae_encoder": ae.encoder, "decoder": ae.decoder}),
+        "vae": (reconstruction + BETA * kl, {"vae_encoder": vae.encoder, "decoder": vae.decoder}),
+        "told": (told, {"discriminator": discriminator}),
+        "penalty": (penalty, {"discriminator": discriminator}),
+        "discriminator": (told + penalty, {"discriminator": discriminator}),
+        "generator": (generator_loss(logits, saturating=False), {"decoder": decoder}),
+        "saturating": (generator_loss(logits, saturating=True), {"decoder": decoder}),
+    }
+    values: dict[str, object] = {"sigma": SIGMA, "beta": BETA, "gamma": GAMMA}
+    values |= {"vae_reconstruction": reconstruction.item(), "vae_kl": kl.item()}
+    for name, given in (("points", points), ("noise", noise), ("latents", latents)):
+        values[name] = _single(given)
+    for case, (loss, networks) in cases.items():
+        values[f"{case}_loss"] = loss.item()
+        for network, mlp in networks.items():
+            named = _named(mlp)
+            slopes_of = torch.autograd.grad(
+                loss.sum(), [*named.values()], retain_graph=True, allow_unused=True
+            )
+            for (part, weight), slope in zip(named.items(), slopes_of, strict=True):
+                values[f"{network}_{part}"] = _single(weight)
+                # A penalty on slopes does not move the last bias, nor anything that only shifts the logit.
+                values[f"{case}_{network}_{part}"] = _single(
+                    torch.zeros_like(weight) if slope is None else slope
+                )
+    return values
+
+
+def _named(mlp: MLP) -> dict[str, Tensor]:
+    kinds = {"weight": mlp.weights, "bias": mlp.biases}
+    return {f"{kind}_{place}": weight for kind, kept in kinds.items() for place, weight in enumerate(kept)}
+
+
+def _single(stacked: Tensor) -> np.ndarray:
+    """The only member's numbers, (1, ...) to (...)."""
+    return np.asarray(stacked[0].detach().float().numpy())
 
 
 def _images(data: Dataset, model: Trained) -> Tensor:

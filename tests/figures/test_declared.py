@@ -12,6 +12,7 @@ from generate.build.catalogue import FIGURES
 from generate.pipeline.registry import Figure
 
 EXPECTED = {
+    "line": "three_objectives data_sets gradients crossing_gaps collapse dirac covering",
     "data": "real_digits class_counts",
     "autoencoder": "architecture loss_curves reconstructions latent_plane prior_samples",
     "vae": "architecture loss_curves reconstructions latent_plane latent_morph latent_evolution "

@@ -24,6 +24,13 @@ METRIC = re.compile(
 # Every figure that a reader expects of the subject; there may be more.
 EXPECTED = [
     "site/hero",
+    "line/three_objectives",
+    "line/data_sets",
+    "line/gradients",
+    "line/crossing_gaps",
+    "line/collapse",
+    "line/dirac",
+    "line/covering",
     "data/real_digits",
     "data/class_counts",
     "autoencoder/architecture",
@@ -81,7 +88,7 @@ EXPECTED = [
     "cost/scaling",
 ]
 MOVING = {
-    "site/hero",
+    *("site/hero", "line/three_objectives"),
     *("vae/latent_evolution", "vae/morph_evolution", "vae/traversal", "gan/progress", "gan/interpolation"),
     *("control/steering_walk", "compare/interpolation_gif", "compare/training_progress"),
 }

@@ -21,7 +21,7 @@ RESULTS = ROOT / "docs" / "data" / "results"
 NETWORKS = sorted(
     path.stem
     for path in RESULTS.glob("playground/*.npz")
-    if path.stem not in ("digits", "dimensions", "gan_training")
+    if path.stem not in ("digits", "dimensions", "gan_training", "line_gradients")
 )
 
 # For each view, how a reader without a mouse changes something: a control's name, and the key.
