@@ -22,8 +22,8 @@ const rows = (pass, planes, at, count, from = 0) => Array.from({ length: count }
 export class Autoencoder {
   constructor(memory, latent, variational, draw) {
     this.variational = variational;
+    this.decoder = new Mlp(memory, [latent, ...HIDDEN, 2], draw); // first, so that all three begin with the same
     this.encoder = new Mlp(memory, [2, ...HIDDEN, variational ? 2 * latent : latent], draw);
-    this.decoder = new Mlp(memory, [latent, ...HIDDEN, 2], draw);
     const [into, out] = [new Pass(this.encoder, BATCH), new Pass(this.decoder, BATCH)];
     const [first, last] = [0, out.last];
     Object.assign(this, { into, out, noise: Array.from({ length: latent }, () => new Float32Array(BATCH)) });
@@ -41,18 +41,22 @@ export class Autoencoder {
     feed(into, points);
     into.forward();
     this.codes.forEach((row, k) => {
-      if (!variational) return row.set(this.means[k]);
-      for (let n = 0; n < BATCH; n++) row[n] = this.means[k][n] + Math.exp(this.logs[k][n] / 2) * noise[k][n];
+      const means = this.means[k];
+      if (!variational) return row.set(means);
+      const [logs, draws] = [this.logs[k], noise[k]];
+      for (let n = 0; n < BATCH; n++) row[n] = means[n] + Math.exp(logs[n] / 2) * draws[n];
     });
     out.forward();
-    this.distance = 0;
+    let distance = 0;
     points.forEach((row, axis) => {
+      const [made, slopes] = [this.made[axis], this.madeSlopes[axis]];
       for (let n = 0; n < BATCH; n++) {
-        const miss = this.made[axis][n] - row[n];
-        this.distance += (miss * miss) / BATCH;
-        this.madeSlopes[axis][n] = miss / (sigma * sigma * BATCH);
+        const miss = made[n] - row[n];
+        distance += miss * miss;
+        slopes[n] = miss / (sigma * sigma * BATCH);
       }
     });
+    this.distance = distance / BATCH;
     out.backward(true);
     out.gradient();
     this.divergence = 0;
@@ -71,6 +75,18 @@ export class Autoencoder {
       this.meanSlopes[k][n] = slopes[n] + (beta * means[n]) / BATCH;
       this.logSlopes[k][n] = (slopes[n] * noise[n] * Math.sqrt(variance) + (beta * (variance - 1)) / BATCH) / 2;
     }
+  }
+
+  /** Mean codes of any number of points, and the deviations of a variational one. */
+  encode(points) {
+    const outputs = this.into.run(points);
+    const latent = this.means.length;
+    const spreads = outputs.slice(latent).map((row) => row.map((log) => Math.exp(log / 2)));
+    return { codes: outputs.slice(0, latent), spreads };
+  }
+
+  decode(codes) {
+    return this.out.run(codes);
   }
 
   learn(points, settings) {
@@ -159,6 +175,23 @@ export class Gan {
     return loss;
   }
 
+  decode(latents) {
+    return this.making.run(latents);
+  }
+
+  /** What the discriminator says of any number of points: logits. */
+  judge(points) {
+    return this.fooling.run(points)[0];
+  }
+
+  /** Where the generator's loss would have a generated point go: minus its slope there. */
+  pull(point, saturating) {
+    const [verdict] = this.judge(point.map((value) => Float32Array.of(value)));
+    this.hopeSlopes[0] = slopeOfHope(verdict, saturating);
+    this.fooling.backward(true);
+    return this.fooledSlopes.map((row) => -row[0]);
+  }
+
   discriminate(points, latents, { penalty, rate }) {
     const loss = this.discriminatorGradient(points, latents, penalty);
     this.discriminator.adam(1e-3 * rate, 0);
@@ -173,4 +206,4 @@ export class Gan {
 }
 
 /** The slope of the generator's loss by what the discriminator says: of log(1 - D), or of -log D. */
-export const slopeOfHope = (verdict, saturating) => -sigmoid(saturating ? verdict : -verdict);
+const slopeOfHope = (verdict, saturating) => -sigmoid(saturating ? verdict : -verdict);
