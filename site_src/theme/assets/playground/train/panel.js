@@ -4,7 +4,7 @@
 import { FAMILIES, UNPAINTED, channels, colours, family, h } from "../ui.js";
 import { trace } from "./trainer.js";
 
-export const REACH = 1.6; // of the plane, each way
+export const REACH = 1.8; // of the plane, each way
 export const HEAT = 32; // places of D's picture, each way
 const SIZE = 480; // device pixels
 const LOW = 130; // the line's
@@ -75,8 +75,7 @@ export class Panel {
     Object.assign(context, { globalAlpha: 1, fillStyle: palette.tile, lineCap: "round", lineJoin: "round" });
     context.fillRect(0, 0, SIZE, SIZE);
     if (look?.heat) this.paintHeat(context, look.heat);
-    Object.assign(context, { globalAlpha: 0.55, fillStyle: palette.muted });
-    dots(context, shown, 3.5);
+    context.drawImage(this.scattered(shown), 0, 0);
     if (!look) return this.paintCursor(context, cursor);
     if (look.remade) {
       Object.assign(context, { globalAlpha: 0.5, strokeStyle: palette[this.name], lineWidth: 1.5 });
@@ -87,19 +86,32 @@ export class Panel {
     this.paintCurve(context, look.curve, latent);
     if (look.samples) {
       Object.assign(context, { globalAlpha: 0.8, fillStyle: palette.ink });
-      dots(context, look.samples, 5);
+      dots(context, look.samples, 3);
       context.globalAlpha = 1;
     }
     if (look.pull && cursor) this.paintPull(context, look.pull, cursor);
     this.paintCursor(context, cursor, shows.pull);
   }
 
-  /** Tinted where the discriminator holds a point for real. */
+  /** The data, painted once for a set and a theme. */
+  scattered(shown) {
+    const { muted } = colours();
+    if (this.points === shown && this.hue === muted) return this.layer;
+    Object.assign(this, { points: shown, hue: muted, layer: this.layer ?? new OffscreenCanvas(SIZE, SIZE) });
+    const context = this.layer.getContext("2d");
+    context.clearRect(0, 0, SIZE, SIZE);
+    Object.assign(context, { globalAlpha: 0.55, fillStyle: muted });
+    dots(context, shown, 3.5);
+    return this.layer;
+  }
+
+  /** In the GAN's colour where the discriminator holds a point for real, grey where for generated. */
   paintHeat(context, verdicts) {
     const picture = new ImageData(HEAT, HEAT);
-    const [tile, tint] = [colours().tile, colours().gan].map(channels);
+    const [tile, real, made] = [colours().tile, colours().gan, colours().muted].map(channels);
     for (let i = 0; i < verdicts.length; i++) {
-      const share = 0.75 / (1 + Math.exp(-verdicts[i]));
+      const share = 0.6 * Math.abs(Math.tanh(verdicts[i]));
+      const tint = verdicts[i] > 0 ? real : made;
       for (let c = 0; c < 3; c++) picture.data[4 * i + c] = tile[c] + share * (tint[c] - tile[c]);
       picture.data[4 * i + 3] = 255;
     }
@@ -110,8 +122,8 @@ export class Panel {
 
   paintCurve(context, [xs, ys], latent) {
     const { rows, run } = trace(latent);
-    context.lineWidth = latent === 2 ? 1.5 : 5;
-    const stride = latent === 2 ? 2 : 3; // places of one colour
+    context.lineWidth = latent === 2 ? 1.5 : 7;
+    const stride = latent === 2 ? 4 : 5; // places of one colour
     for (let start = 0; start < xs.length; start += run)
       for (let i = start; i + 1 < start + run; i += stride) {
         const end = Math.min(i + stride, start + run - 1);
@@ -176,10 +188,10 @@ export class Panel {
     }
     Object.assign(context, { strokeStyle: palette.ink, lineWidth: 2.5 });
     line(context, ...Array.from({ length: 81 }, (_, i) => (i / 40 - 1) * END).map((value) => [across(value), heightOf(bell(value))]));
-    for (let value = -3; value < 3; value += 0.1) {
-      context.fillStyle = hue(value);
-      context.fillRect(across(value), foot + 2, across(0.1) - across(0) + 1, 8);
-    }
+    const ramp = context.createLinearGradient(across(-3), 0, across(3), 0);
+    for (let value = -3; value <= 3; value++) ramp.addColorStop((value + 3) / 6, hue(value));
+    context.fillStyle = ramp;
+    context.fillRect(across(-3), foot + 2, across(3) - across(-3), 8);
     context.fillStyle = palette.muted;
     for (let value = -3; value <= 3; value++) context.fillRect(across(value) - 1, foot + 10, 2, value ? 3 : 6);
   }

@@ -10,8 +10,8 @@ import { FAMILIES, button, choice, h, onFrame, onTheme, slider, status, toggle }
 
 const SHOWN = 400; // points of a set
 const PAUSE = 2000; // steps after which the clock stops by itself
-const SLICE = 14; // milliseconds of training between two pictures
-const SPEEDS = { 5: "5 steps a second", 60: "60", 250: "250", Infinity: "as fast as it goes" };
+const SLICE = 24; // milliseconds of training between two pictures
+const SPEEDS = { 5: "5 steps a second", 50: "50 a second", 250: "250 a second", Infinity: "as fast as it goes" };
 const SHOWS = {
   samples: ["Samples", true],
   lines: ["Reconstructions", false],
@@ -54,9 +54,11 @@ export function mount({ root, state, signal }) {
 
   function ask() {
     if (trainer.busy || signal.aborted) return;
+    const count = owed || due();
+    if (playing && !owed && !count && look) return void requestAnimationFrame(tick);
     const wants = { shown, reach: REACH, pull: shows.pull ? cursor : null, heat: shows.heat && HEAT };
     const message = { run, settings: { ...settings }, own: rows(), wants: { ...wants, samples: shows.samples, lines: shows.lines } };
-    trainer.ask({ ...message, steps: owed || due(), time: owed ? 1000 : SLICE });
+    trainer.ask({ ...message, steps: count, time: owed ? 1000 : SLICE });
     owed = 0;
   }
 
@@ -82,7 +84,8 @@ export function mount({ root, state, signal }) {
       tell();
     }
     if (owed) ask();
-    else if (playing && seen) (speed.value === "Infinity" && !document.hidden ? queueMicrotask : requestAnimationFrame)(tick);
+    else if (document.hidden) requestAnimationFrame(tick); // once it is shown again
+    else tick();
   }
 
   const tick = () => playing && seen && ask();
@@ -140,8 +143,8 @@ export function mount({ root, state, signal }) {
 
   const draw = onFrame(() => {
     for (const panel of panels) panel.paint(look?.[panel.name], { shown, settings, shows, cursor, steps });
-    const rate = playing && pace.rate ? `, ${Math.round(pace.rate)} a second` : "";
-    count.textContent = `Step ${steps.toLocaleString("en-GB")}${rate}`;
+    count.textContent = `Step ${steps.toLocaleString("en-GB")}`;
+    rate.textContent = playing && pace.rate ? `now ${Math.round(pace.rate)}` : "";
     empty.hidden = settings.toy !== "own" || own.length > 0;
   }, signal);
 
@@ -220,7 +223,8 @@ export function mount({ root, state, signal }) {
     restart();
     told.say("No points.");
   });
-  const [count, where, empty, fault] = [
+  const [count, rate, where, empty, fault] = [
+    h("span", { class: "count" }),
     h("span", { class: "count" }),
     h("p", { class: "note", role: "status" }),
     h("p", { class: "hint" }, "Paint some points: drag over one of the planes; or move the cross with the arrow keys and press Enter."),
@@ -300,8 +304,8 @@ export function mount({ root, state, signal }) {
   const group = (title, ...names) =>
     h("fieldset", {}, h("legend", {}, title), names.map((name) => (ladders[name] ?? choices[name]).element));
   root.append(
-    h("div", { class: "controls" }, plays, step, again, speed.element, count),
-    h("div", { class: "controls" }, choices.toy.element, preset.element, clear),
+    h("div", { class: "controls stays" }, plays, step, again, count),
+    h("div", { class: "controls" }, choices.toy.element, clear, preset.element, h("span", {}, speed.element, " ", rate)),
     hint,
     empty,
     fault,
@@ -309,8 +313,8 @@ export function mount({ root, state, signal }) {
     h("div", { class: "controls" }, toggles),
     h("div", { class: "panels wide" },
       group("AE and VAE", "sigma", "beta"),
-      group("GAN", "saturating", "penalty", "judgements"),
-      h("fieldset", {}, h("legend", {}, "All three"), ladders.rate.element, choices.latent.element, h("div", { class: "controls" }, seed))),
+      group("GAN", "penalty", "judgements", "saturating"),
+      h("fieldset", { class: "every" }, h("legend", {}, "All three"), ladders.rate.element, choices.latent.element, seed)),
     where,
     told.element,
   );
