@@ -11,6 +11,7 @@ const LOW = 130; // the line's
 const END = 4; // of the line that is drawn
 const BINS = 64;
 const INTERVALS = 24;
+const READ = 400; // milliseconds
 
 const isDark = () => channels(colours().paper)[0] < 128;
 
@@ -56,17 +57,24 @@ export class Panel {
   }
 
   /** Paint what a trainer saw; before it has, the data alone. */
-  paint(look, { shown, settings, shows, cursor, steps }) {
+  paint(look, { shown, settings, shows, cursor, steps, playing }) {
     this.paintPlane(this.plane.getContext("2d"), look, shown, settings, shows, cursor);
     const height = settings.latent === 2 ? SIZE : LOW;
     if (this.below.height !== height) this.below.height = height;
     const context = this.below.getContext("2d");
     if (settings.latent === 2) this.paintCodes(context, look);
     else this.paintLine(context, look, shows);
+    if (steps === 0 || !playing || performance.now() - this.told > READ) this.tell(look, shown, settings, cursor, steps);
+  }
+
+  /** Words change less often than pictures, so that they can be read. */
+  tell(look, shown, settings, cursor, steps) {
+    this.told = performance.now();
     const words = look ? this.words(look, settings, cursor) : "";
-    this.says.textContent = words;
+    const what = settings.latent === 2 ? "net" : "curve";
     const after = `${FAMILIES[this.name]} after ${steps.toLocaleString("en-GB")} steps`;
-    this.plane.setAttribute("aria-label", `${after}: ${shown[0].length} points and the decoder's ${settings.latent === 2 ? "net" : "curve"}. ${words}`);
+    this.says.textContent = words;
+    this.plane.setAttribute("aria-label", `${after}: ${shown[0].length} points and the decoder's ${what}; ${words}`);
     this.below.setAttribute("aria-label", `${after}: ${this.name === "gan" ? "the bell of latents" : "codes and the bell of N(0, 1)"}`);
   }
 
@@ -222,27 +230,30 @@ export class Panel {
   }
 
   /** What is to be read in numbers. */
-  words(look, { sigma, saturating }, cursor) {
-    const three = (value) => value.toFixed(value < 0.1 ? 3 : 2).replace("-", "−");
-    const pulled = (words) => (look.pull && cursor ? ` ${words()}` : "");
-    if (this.name === "gan") {
-      const length = () => Math.hypot(...look.pull);
-      const loss = saturating ? "saturating" : "non-saturating";
-      const force = pulled(() => `A sample here is pulled with ${three(length())} (${loss}).`);
-      return (Number.isFinite(look.real) ? `D says ${three(look.real)} of data, ${three(look.fake)} of samples.` : "") + force;
-    }
-    const outside = look.codes[0].filter((_, i) => look.codes.some((row) => Math.abs(row[i]) > 3)).length / (look.codes[0].length || 1);
-    const far = outside > 0.02 ? ` ${Math.round(100 * outside)}% of codes are beyond ±3.` : "";
-    const force = pulled(() => `Pulled with ${three(middle(look.pull) / sigma ** 2)}.`);
-    if (!Number.isFinite(look.distance)) return far + force;
-    const divergence = this.name === "vae" ? `, KL ${three(look.divergence)} nats` : "";
-    return `Squared distance ${three(look.distance)}${divergence}.${far}${force}`;
-
-    function middle([xs, ys]) {
-      const at = xs.length >> 1;
-      return Math.hypot(xs[at] - cursor[0], ys[at] - cursor[1]);
-    }
+  words(look, { sigma }, cursor) {
+    const parts = this.name === "gan" ? generatorsWords(look) : autoencodersWords(look, this.name === "vae");
+    if (look.pull && cursor) parts.push(`pull ${read(this.name === "gan" ? Math.hypot(...look.pull) : miss(look.pull, cursor) / sigma ** 2)}`);
+    return parts.join(", ");
   }
+}
+
+const read = (value) => (value < 9.95 ? value.toFixed(value < 0.0995 ? 3 : 2) : Math.round(value).toLocaleString("en-GB"));
+
+const generatorsWords = ({ real, fake }) => (Number.isFinite(real) ? [`D of data ${read(real)}, of samples ${read(fake)}`] : []);
+
+function autoencodersWords({ distance, divergence, codes }, variational) {
+  const parts = Number.isFinite(distance) ? [`squared distance ${read(distance)}`] : [];
+  if (parts.length && variational) parts.push(`KL ${read(divergence)} nats`);
+  const count = codes[0].length;
+  const outside = codes[0].filter((_, i) => codes.some((row) => Math.abs(row[i]) > 3)).length;
+  if (outside > 0.02 * count) parts.push(`${Math.round((100 * outside) / count)}% of codes beyond ±3`);
+  return parts;
+}
+
+/** How far a point is from where it is rebuilt, by its mean code. */
+function miss([xs, ys], [x, y]) {
+  const middle = xs.length >> 1;
+  return Math.hypot(xs[middle] - x, ys[middle] - y);
 }
 
 /** The share of what is encoded in each bin; a posterior counts by its draws. */

@@ -142,7 +142,7 @@ export function mount({ root, state, signal }) {
   const save = () => state.write(written(settings, own, REACH));
 
   const draw = onFrame(() => {
-    for (const panel of panels) panel.paint(look?.[panel.name], { shown, settings, shows, cursor, steps });
+    for (const panel of panels) panel.paint(look?.[panel.name], { shown, settings, shows, cursor, steps, playing });
     count.textContent = `Step ${steps.toLocaleString("en-GB")}`;
     rate.textContent = playing && pace.rate ? `now ${Math.round(pace.rate)}` : "";
     empty.hidden = settings.toy !== "own" || own.length > 0;
@@ -315,6 +315,9 @@ export function mount({ root, state, signal }) {
       group("AE and VAE", "sigma", "beta"),
       group("GAN", "penalty", "judgements", "saturating"),
       h("fieldset", { class: "every" }, h("legend", {}, "All three"), ladders.rate.element, choices.latent.element, seed)),
+    h("p", { class: "note" }, "Grey: data. The curve: what the decoder makes of −3 to 3, in the colours of the line below it; ",
+      "there, bars are codes (the VAE's with their spread), and the bell is N(0, 1), of which the dark dots are samples. ",
+      "The GAN's plane is violet where D holds a point for real, grey where for made."),
     where,
     told.element,
   );
