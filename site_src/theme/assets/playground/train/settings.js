@@ -10,8 +10,8 @@ export const LADDERS = {
   sigma: { sign: "s", label: "σ, width of the likelihood", values: [0.02, 0.03, 0.05, 0.1, 0.2, 0.3, 0.5, 1], value: 0.1, say: number },
   beta: { sign: "b", label: "β, weight of the KL term", values: [0, 0.01, 0.1, 0.3, 1, 3, 10, 30, 100, 300], value: 1, say: number },
   penalty: { sign: "g", label: "γ, gradient penalty", values: [0, 0.001, 0.01, 0.05, 0.1, 0.3, 1, 3, 10], value: 0.05, say: number },
-  judgements: { sign: "k", label: "Steps of D for one of G", values: [1, 2, 3, 5, 10], value: 1, say: number },
-  rate: { sign: "r", label: "Learning rates", values: [0.1, 0.25, 0.5, 1, 2, 4, 10, 100], value: 1, say: (times) => `× ${times}` },
+  judgements: { sign: "k", label: "Steps of D for one of G", values: [0.1, 0.2, 0.5, 1, 2, 5, 10], value: 1, say: number },
+  rate: { sign: "r", label: "Learning rates", values: [0.1, 0.25, 0.5, 1, 2, 4, 10, 100, 1000], value: 1, say: (times) => `× ${times}` },
 };
 
 /** Choices, as [value, text]; what a link has are the values. */
@@ -31,7 +31,7 @@ export const PRESETS = {
   disguise: {
     text: "A VAE without its prior",
     set: { toy: "moons", beta: 0 },
-    look: "With β = 0 nothing holds the codes: the VAE is an autoencoder in disguise, its intervals shrink, and its histogram leaves the bell.",
+    look: "With β = 0 nothing holds the codes: the VAE is an autoencoder in disguise. Its posteriors shrink to points, the KL it no longer pays for grows, and its codes keep to the bell only by chance.",
   },
   between: {
     text: "The mean of two branches",
@@ -40,18 +40,19 @@ export const PRESETS = {
   },
   modes: {
     text: "Mode collapse",
-    set: { toy: "ring", penalty: 0, rate: 2 },
-    look: "Without a penalty the GAN's samples crowd on a few of the eight islands, and move on when the discriminator has caught up.",
+    set: { toy: "ring", penalty: 0, judgements: 0.1, rate: 2 },
+    look: "The generator takes ten steps for each of the discriminator's: all of the GAN's samples run to the one island that D likes best, and on to another once D has noticed. Some starts spread out after some hundred steps.",
   },
   circling: {
     text: "Circling without a penalty",
     set: { toy: "blob", penalty: 0 },
-    look: "The generator runs after the discriminator, and never arrives: the GAN's samples sweep over the data. Put γ back to 0.05, and they settle.",
+    look: "The generator runs after the discriminator and never arrives: the GAN's samples sweep over the data. Set γ to 1, and they come to rest around the middle.",
   },
   vanishing: {
     text: "A vanishing gradient",
     set: { toy: "blobs", saturating: true, judgements: 10, penalty: 0 },
-    look: "The discriminator knows every sample for one, and log(1 − D) is flat there: the generator hardly moves. Pull a point to see its arrow, and change the loss to see it grow.",
+    pull: true,
+    look: "Where the discriminator is sure that a point is made (grey), log(1 − D) is flat: move the point there, and the GAN's arrow all but vanishes. With the other loss it is longest there. (Adam divides by the size of gradients, so that the generator moves all the same.)",
   },
 };
 

@@ -69,7 +69,7 @@ export class Trainer {
       if (k > 0) next();
       losses.gan = models.gan.discriminate(points, this.fresh(latents), settings);
     }
-    losses.gan += models.gan.fool(this.fresh(latents), settings);
+    for (let k = 0; k < 1 / settings.judgements; k++) losses.gan += models.gan.fool(this.fresh(latents), settings);
     this.steps++;
     this.diverged = Object.keys(losses).find((name) => !Number.isFinite(losses[name])) ?? null;
   }

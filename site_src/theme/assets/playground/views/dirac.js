@@ -9,7 +9,9 @@ const START = [1, 0];
 const RATE = 0.1;
 const PAUSE = 600; // steps after which the clock stops by itself
 const PENALTIES = [0, 0.1, 0.3, 1, 3];
-const LOSSES = { n: "non-saturating", s: "saturating" };
+const ACROSS = Array.from({ length: 401 }, (_, i) => RANGE[0] + (i / 400) * (RANGE[1] - RANGE[0]));
+const CROSS = ACROSS.filter((x) => Math.abs(x) < 0.1).flatMap((x) => [[x, 0], [0, x]]); // at 0
+const LOSSES = { s: "saturating", n: "non-saturating" };
 const TURNS = { a: "in turn", b: "both at once" };
 
 export const needs = {};
@@ -36,13 +38,12 @@ export function mount({ root, state, signal }) {
   const draw = onFrame(() => {
     const [theta, psi] = path.at(-1);
     plot.coloured = line.coloured = false;
-    plot.dots = { codes: path.flat(), labels: path };
+    const dotted = (places) => ({ codes: places.flat(), labels: places });
+    plot.dots = dotted([...CROSS, ...path]);
     plot.point = [theta, psi].map(inside);
     // What the discriminator says, as a line of dots, and the generated point on it.
-    const xs = Array.from({ length: 201 }, (_, i) => RANGE[0] + (i / 200) * (RANGE[1] - RANGE[0]));
-    line.dots = { codes: xs.flatMap((x) => [x, psi * x]), labels: xs };
+    line.dots = dotted([...CROSS, ...ACROSS.map((x) => [x, psi * x])]);
     line.point = [inside(theta), 0];
-    line.ellipse = null;
     for (const each of [plot, line]) each.settle();
     const at = [theta, psi].map((value) => value.toFixed(2).replace("-", "−"));
     says.textContent = `Step ${path.length - 1}: θ = ${at[0]}, ψ = ${at[1]}`;
@@ -74,7 +75,7 @@ export function mount({ root, state, signal }) {
   const change = () => begin(start);
   const of = (options, fallback) => Object.keys(options).find((name) => saved[1]?.includes(name)) ?? fallback;
   const penalty = slider({ label: "γ", min: 0, max: PENALTIES.length - 1, step: 1, value: saved[2] ?? 0, say: (at) => `${PENALTIES[at]}`, change });
-  const loss = choice("Generator's loss", Object.entries(LOSSES), of(LOSSES, "n"), change);
+  const loss = choice("Generator's loss", Object.entries(LOSSES), of(LOSSES, "s"), change);
   const turns = choice("They move", Object.entries(TURNS), of(TURNS, "a"), change);
   const says = h("p", { class: "note" });
   const play = button("Play", () => {
@@ -98,7 +99,7 @@ export function mount({ root, state, signal }) {
     penalty.element,
     h("div", { class: "pair planes" }, plot.canvas, line.canvas),
     says,
-    h("p", { class: "note" }, "Left: θ across, ψ upwards; both are 0 in equilibrium. Drag the point to start elsewhere. Right: what the discriminator says along x; the data are at 0, the ring is what the generator makes."),
+    h("p", { class: "note" }, "Left: θ across, ψ upwards; both are 0 in equilibrium, at the cross. Drag the point to start elsewhere. Right: what the discriminator says along x; the data are at the cross, the ring is what the generator makes."),
     told.element,
   );
   draw();

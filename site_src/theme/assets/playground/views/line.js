@@ -5,7 +5,7 @@ import { anySeed, gaussian, uniform } from "../random.js";
 import { client } from "../train/client.js";
 import { HEAT, Panel, REACH } from "../train/panel.js";
 import { CHOICES, LADDERS, MOST, PRESETS, asText, chosen, defaults, readBack, written } from "../train/settings.js";
-import { TOYS, fill } from "../train/toys.js";
+import { fill } from "../train/toys.js";
 import { FAMILIES, button, choice, h, onFrame, onTheme, slider, status, toggle } from "../ui.js";
 
 const SHOWN = 400; // points of a set
@@ -33,8 +33,10 @@ export function mount({ root, state, signal }) {
   let [run, steps, look, shown] = [0, 0, null, null];
   let cursor = null; // the point that is pulled, or where a point would be put
   let playing = !calm;
+  let rested = false; // paused by itself
   let owed = 0; // steps that were asked for one by one
-  let [seen, last, told_at] = [false, 0, 0];
+  let stale = false; // something was asked for while an answer was still to come
+  let [seen, last] = [false, 0];
   let pace = { steps: 0, time: 0, rate: 0 };
 
   // --- The clock: a message at a time, a picture for each answer. ---
@@ -53,20 +55,21 @@ export function mount({ root, state, signal }) {
   const rows = () => [0, 1].map((axis) => Float32Array.from(own, (point) => point[axis]));
 
   function ask() {
-    if (trainer.busy || signal.aborted) return;
+    if (signal.aborted) return;
+    if (trainer.busy) return void (stale = true);
     const count = owed || due();
     if (playing && !owed && !count && look) return void requestAnimationFrame(tick);
     const wants = { shown, reach: REACH, pull: shows.pull ? cursor : null, heat: shows.heat && HEAT };
     const message = { run, settings: { ...settings }, own: rows(), wants: { ...wants, samples: shows.samples, lines: shows.lines } };
     trainer.ask({ ...message, steps: count, time: owed ? 1000 : SLICE });
-    owed = 0;
+    [owed, stale] = [0, false];
   }
 
   /** How many steps the clock asks for now. */
   function due() {
     const now = performance.now();
     const passed = Math.min(1, (now - last) / 1000);
-    if (!playing) return 0;
+    if (!playing || (settings.toy === "own" && !own.length)) return 0;
     const count = Math.min(1e6, Math.floor(passed * Number(speed.value)));
     if (count > 0) last = now;
     return Math.min(count, PAUSE - (steps % PAUSE));
@@ -81,9 +84,10 @@ export function mount({ root, state, signal }) {
     if (answer.diverged) return diverged(answer.diverged);
     if (playing && before !== steps && steps % PAUSE === 0) {
       pause();
+      rested = true;
       tell();
     }
-    if (owed) ask();
+    if (owed || (stale && !playing)) ask();
     else if (document.hidden) requestAnimationFrame(tick); // once it is shown again
     else tick();
   }
@@ -107,7 +111,7 @@ export function mount({ root, state, signal }) {
   }
 
   function play() {
-    [playing, last, pace] = [true, performance.now(), { steps: 0, time: 0, rate: 0 }];
+    [playing, rested, last, pace] = [true, false, performance.now(), { steps: 0, time: 0, rate: 0 }];
     plays.textContent = "Pause";
     ask();
   }
@@ -124,7 +128,8 @@ export function mount({ root, state, signal }) {
     fault.hidden = true;
     points();
     draw();
-    ask();
+    if (rested) play();
+    else ask();
     save();
   }
 
@@ -179,10 +184,11 @@ export function mount({ root, state, signal }) {
   const hint = h("p", { class: "hint" });
   const preset = choice("Show me", [["", "…"], ...Object.entries(PRESETS).map(([name, { text }]) => [name, text])], "", (name) => {
     if (!name) return;
-    const { set: changes, look: words } = PRESETS[name];
-    Object.assign(settings, { ...defaults(), seed: settings.seed, latent: 1 }, changes);
+    const { set: changes, look: words, pull } = PRESETS[name];
+    Object.assign(settings, defaults(), { seed: settings.seed }, changes);
     for (const [setting, control] of Object.entries({ ...ladders, ...choices })) control.show(settings[setting]);
     hint.textContent = words;
+    if (pull && !shows.pull) toggles.at(-1).click();
     arm();
     restart();
     if (!calm) play();
@@ -214,8 +220,8 @@ export function mount({ root, state, signal }) {
     toggle(text, is, (value) => {
       shows[name] = value;
       if (name === "pull") arm();
-      if (trainer.busy || playing) draw();
-      else ask();
+      draw();
+      if (!playing) ask();
     }),
   );
   const clear = button("Clear the points", () => {
@@ -266,7 +272,7 @@ export function mount({ root, state, signal }) {
     cursor = to.map((value) => Math.round(1000 * Math.min(REACH, Math.max(-REACH, value))) / 1000);
     if (inking) put();
     draw();
-    if (!playing || !steps) ask();
+    if (!playing) ask();
   }
 
   function listen({ plane }) {
