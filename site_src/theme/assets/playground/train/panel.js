@@ -109,7 +109,7 @@ export class Panel {
     const context = this.layer.getContext("2d");
     context.clearRect(0, 0, SIZE, SIZE);
     Object.assign(context, { globalAlpha: 0.55, fillStyle: muted });
-    dots(context, shown, 3.5);
+    dots(context, shown, Math.min(10, Math.max(3.5, 70 / Math.sqrt(shown[0].length)))); // few are large
     return this.layer;
   }
 
@@ -256,21 +256,19 @@ function miss([xs, ys], [x, y]) {
   return Math.hypot(xs[middle] - x, ys[middle] - y);
 }
 
-/** The share of what is encoded in each bin; a posterior counts by its draws. */
+/** The share of what is encoded in each bin; a posterior is spread over those that it covers. */
 function drawn({ codes: [means], spreads: [deviations] }) {
   const shares = new Float32Array(BINS);
-  const offsets = deviations ? SPREAD : [0];
-  const each = 1 / (means.length * offsets.length);
   for (let i = 0; i < means.length; i++)
-    for (const times of offsets) {
+    for (const [times, weight] of deviations ? SPREAD : POINT) {
       const bin = Math.floor(((means[i] + (deviations ? times * deviations[i] : 0) + END) / (2 * END)) * BINS);
-      if (bin >= 0 && bin < BINS) shares[bin] += each;
+      if (bin >= 0 && bin < BINS) shares[bin] += weight / means.length;
     }
   return shares;
 }
 
-// Nine places of N(0, 1) that are equally probable, for the aggregate posterior.
-const SPREAD = [-1.59, -0.97, -0.59, -0.28, 0, 0.28, 0.59, 0.97, 1.59];
+const POINT = [[0, 1]];
+const SPREAD = Array.from({ length: 51 }, (_, i) => i / 10 - 2.5).map((times) => [times, bell(times) / 10]);
 
 /** Slopes differ by orders of magnitude: an arrow is as long as a slope, but never longer than this. */
 const reachOf = (slope) => Math.min(1, 0.7 / (Math.hypot(...slope) || 1));
