@@ -338,3 +338,41 @@ def test_it_is_accessible_and_fits(line: Open, scheme: str, width: int) -> None:
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
     found = Axe().run(page, context={"include": [["[data-view=line]"]]})
     assert found.violations_count == 0, found.generate_report()
+
+
+WALK = """async ([loss, turns, penalty, count]) => {
+  const { moved } = await import(new URL("../assets/playground/views/dirac.js", location.href));
+  let at = [1, 0];
+  for (let step = 0; step < count; step++) at = moved(at, { loss, turns, penalty });
+  return Math.hypot(...at);
+}"""
+
+
+@pytest.mark.parametrize(
+    ("game", "low", "high"),
+    [
+        (["s", "a", 0, 1000], 0.8, 1.3),  # round and round
+        (["s", "b", 0, 1000], 1.3, 1e3),  # outwards
+        (["s", "a", 1, 1000], 0, 0.01),  # a penalty brings it home
+        (["n", "a", 1, 1000], 0, 0.01),
+    ],
+)
+def test_the_smallest_gan_does_as_its_theory_says(
+    lab: Page, game: list[Any], low: float, high: float
+) -> None:
+    assert low <= lab.evaluate(WALK, game) < high
+
+
+@pytest.mark.skipif(page_of("dirac") is None, reason="no page has the view yet")
+def test_the_smallest_gan_can_be_played_by_keyboard(visit: Visit) -> None:
+    page = visit(f"{page_of('dirac')}/")
+    start(page, "dirac")
+    view = view_of(page, "dirac")
+    before = settled(page, "dirac")
+    view.locator("canvas.plot").first.press("ArrowLeft")
+    press(view, "One step")
+    until(page, lambda: pictures(page, "dirac") != before, "nothing is painted anew")
+    expect(view.locator(".note").first).to_contain_text("Step 1:")
+    expect(page).to_have_url(re.compile(r"dirac=sa0_\d"))
+    found = Axe().run(page, context={"include": [["[data-view=dirac]"]]})
+    assert found.violations_count == 0, found.generate_report()

@@ -19,7 +19,7 @@ export const needs = {};
 const sigmoid = (value) => 1 / (1 + Math.exp(-value));
 
 /** A step of gradient descent: the discriminator, then the generator, who may know of it or not. */
-function moved([theta, psi], { penalty, loss, turns }) {
+export function moved([theta, psi], { penalty, loss, turns }) {
   const judge = psi - RATE * (sigmoid(psi * theta) * theta + penalty * psi);
   const known = turns === "a" ? judge : psi;
   return [theta + RATE * sigmoid((loss === "s" ? 1 : -1) * known * theta) * known, judge];
