@@ -9,11 +9,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from live_views import views_of
 from playwright.sync_api import Browser, BrowserContext, Page, Request, expect
 
-from site_src.shortcodes import views
 from tests.audit.serving import served
 
+VIEWS = views_of("playground")
 COMMAND = "python3 -m http.server"
 READERS = [(375, "light"), (1280, "dark")]  # between them, every width and theme
 PAGES = ("index", "gan", "playground", "scoreboard", "about/how-it-is-made", "notebooks/gan-from-nothing")
@@ -81,7 +82,7 @@ def accessible(page: Page, part: str) -> None:
 @pytest.mark.parametrize(("width", "scheme"), READERS)
 def test_every_view_says_what_it_needs(from_disk: Open, width: int, scheme: str) -> None:
     page = from_disk("playground.html", width, scheme)
-    for name in views():
+    for name in VIEWS:
         view = page.locator(f"[data-view={name}]")
         expect(view.get_by_role("note")).to_be_visible()
         expect(view.get_by_role("note")).to_contain_text(COMMAND)
@@ -151,7 +152,7 @@ def test_views_whose_scripts_do_not_come_say_what_they_need(tab: Open, host: str
     page = tab()
     page.route(f"**/{lost}", lambda route: route.abort())
     page.goto(host + "playground.html")
-    expect(page.locator("[data-view] > .needs").filter(visible=True)).to_have_count(len(views()))
+    expect(page.locator("[data-view] > .needs").filter(visible=True)).to_have_count(len(VIEWS))
 
 
 @pytest.mark.sampled(0)
@@ -159,7 +160,7 @@ def test_views_whose_module_does_not_come_say_so(tab: Open, host: str) -> None:
     page = tab()
     page.route("**/playground/main.js", lambda route: route.abort())
     page.goto(host + "playground.html")
-    for name in views():
+    for name in VIEWS:
         note = page.locator(f"[data-view={name}]").get_by_role("note")
         expect(note).to_have_text(re.compile(r"could not start: playground/main\.js could not be loaded"))
 
@@ -168,5 +169,5 @@ def test_views_without_javascript_say_that_they_need_it(tab: Open, host: str) ->
     page = tab(java_script_enabled=False)
     page.goto(host + "playground.html")
     notes = page.locator("[data-view]").get_by_role("note")
-    expect(notes).to_have_count(len(views()))
+    expect(notes).to_have_count(len(VIEWS))
     expect(notes.first).to_contain_text("JavaScript")

@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import gzip
 import re
-import time
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from live_views import pictures, settled, start, until, view_of, views_of
 from playwright.sync_api import Browser, Page, Route, expect
-
-from site_src.shortcodes import views
 
 ROOT = Path(__file__).parents[2]
 RESULTS = ROOT / "docs" / "data" / "results"
+VIEWS = views_of("playground")
+ELSEWHERE = ("train", "line", "dirac")  # code of views on other pages, which has a limit of its own
 NETWORKS = sorted(
     path.stem
     for path in RESULTS.glob("playground/*.npz")
@@ -45,53 +44,10 @@ def playground(visit: Visit) -> Visit:
 
     def open_page(*names: str, path: str = "playground/", **options: Any) -> Page:
         page = visit(path, **options)
-        start(page, *names)
+        start(page, *(names or VIEWS))
         return page
 
     return open_page
-
-
-SHOWN = """name => {
-  const view = document.querySelector(`[data-view=${name}]`);
-  view?.scrollIntoView({ behavior: "instant" });
-  return Boolean(view?.dataset.state);
-}"""
-
-
-def start(page: Page, *names: str) -> None:
-    """Scroll to views, all by default, and wait until each is live or has said why not."""
-    for view in names or sorted(views()):
-        # Of whichever document is there: a page may just be coming back.
-        until(page, partial(page.evaluate, SHOWN, view), f"{view} does not start")
-
-
-def view_of(page: Page, name: str) -> Any:
-    return page.locator(f"[data-view={name}]")
-
-
-def pictures(page: Page, view: str) -> list[str]:
-    """Every canvas of a view as it is painted now."""
-    script = "box => [...box.querySelectorAll('canvas')].map(canvas => canvas.toDataURL())"
-    found: list[str] = view_of(page, view).evaluate(script)
-    return found
-
-
-def settled(page: Page, view: str) -> list[str]:
-    """Every canvas of a view once it is no longer being painted, however slow the machine."""
-    found = pictures(page, view)
-    while True:
-        page.wait_for_timeout(200)
-        before, found = found, pictures(page, view)
-        if found == before:
-            return found
-
-
-def until(page: Page, true: Callable[[], bool], what: str) -> None:
-    """Wait for something, half a minute at most."""
-    end = time.monotonic() + 30
-    while not true():
-        assert time.monotonic() < end, what
-        page.wait_for_timeout(50)
 
 
 CALL = """async ([name, kind, count]) => {
@@ -130,14 +86,16 @@ def test_the_browser_has_the_vector_kernel(lab: Page) -> None:
 
 def test_code_and_weights_stay_small(lab: Page, published_site: Path) -> None:
     code = [
-        path.read_bytes() for path in (published_site / "assets" / "playground").rglob("*") if path.is_file()
+        path.read_bytes()
+        for path in (published_site / "assets" / "playground").rglob("*")
+        if path.is_file() and not {path.parent.name, path.stem} & set(ELSEWHERE)
     ]
     assert sum(len(gzip.compress(file)) for file in code) < 30_000
     assert 20_000 < sum(map(len, code)) < 66_000
     needs: dict[str, dict[str, list[str]]] = lab.evaluate(
         """async (views) => Object.fromEntries(await Promise.all(views.map(async (view) =>
           [view, (await import(new URL(`../assets/playground/views/${view}.js`, location.href))).needs])))""",
-        sorted(views()),
+        VIEWS,
     )
     every: set[Path] = set()
     for view, need in needs.items():
@@ -150,7 +108,7 @@ def test_code_and_weights_stay_small(lab: Page, published_site: Path) -> None:
 
 def test_every_view_starts_with_a_picture(playground: Visit) -> None:
     page = playground()
-    for view in views():
+    for view in VIEWS:
         expect(view_of(page, view)).to_have_attribute("data-state", "live")
         assert any(len(picture) > 500 for picture in pictures(page, view)), view
         assert not view_of(page, view).locator(":scope > img").first.is_visible()
@@ -206,7 +164,7 @@ def test_a_plane_follows_a_finger(playground: Visit) -> None:
 @pytest.mark.sampled(0)
 def test_the_theme_repaints_every_view(playground: Visit) -> None:
     page = playground(color_scheme="light")
-    before = {view: settled(page, view) for view in views()}
+    before = {view: settled(page, view) for view in VIEWS}
     page.evaluate("document.body.setAttribute('data-md-color-scheme', 'slate')")
 
     def repainted(view: str) -> bool:
@@ -224,9 +182,9 @@ def test_leaving_and_coming_back_starts_anew(playground: Visit) -> None:
     page.wait_for_url("**/sub/path/")
     page.go_back()
     page.get_by_role("heading", level=1, name="Playground").wait_for()  # the address changes before the page
-    start(page)
+    start(page, *VIEWS)
     assert page.evaluate("window.here")
-    for view in views():
+    for view in VIEWS:
         expect(view_of(page, view)).to_have_attribute("data-state", "live")
 
 
@@ -285,7 +243,7 @@ def test_a_bad_weight_file_is_told_in_place_and_the_rest_works(
 
 def test_without_scripts_the_figures_stand_in(visit: Visit) -> None:
     page = visit("playground/", java_script_enabled=False)
-    for view in views():
+    for view in VIEWS:
         assert view_of(page, view).locator("img").first.is_visible(), view
 
 

@@ -11,10 +11,10 @@ export function uniform(seed) {
   };
 }
 
-/** `count` draws of N(0, 1), by Box and Muller's transform. */
-export function normal(seed, count) {
-  const draw = uniform(seed);
-  return Float32Array.from({ length: count }, () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw()));
-}
+/** A function that draws from N(0, 1) with one that draws from U(0, 1), by Box and Muller's transform. */
+export const gaussian = (draw) => () => Math.sqrt(-2 * Math.log(1 - draw())) * Math.cos(2 * Math.PI * draw());
+
+/** `count` draws of N(0, 1). */
+export const normal = (seed, count) => Float32Array.from({ length: count }, gaussian(uniform(seed)));
 
 export const anySeed = () => Math.floor(Math.random() * 2 ** 31);

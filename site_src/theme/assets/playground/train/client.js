@@ -1,0 +1,62 @@
+// Whoever trains: a worker, or the page itself where none can be started.
+
+/**
+ * `ask(message)` has `answered(answer)` called, one at a time. Where no worker starts, or one breaks, `alone()` is
+ * called once, and the page answers, the message at hand included.
+ */
+export function client({ answered, alone, failed, signal }) {
+  let worker = null;
+  let pending = null;
+  let own = null; // the page's trainer, a promise
+
+  const done = (answer) => {
+    pending = null;
+    if (!signal.aborted) answered(answer);
+  };
+
+  async function inPage() {
+    own ??= import("./trainer.js").then(({ Trainer }) => new Trainer());
+    try {
+      const trainer = await own;
+      setTimeout(() => {
+        if (signal.aborted || !pending) return;
+        try {
+          done(trainer.answer({ ...pending, time: Math.min(pending.time, 8) })); // so that the page stays quick
+        } catch (error) {
+          failed(error);
+        }
+      });
+    } catch (error) {
+      failed(error);
+    }
+  }
+
+  function giveUp(event) {
+    event?.preventDefault?.();
+    worker?.terminate();
+    worker = null;
+    if (signal.aborted) return;
+    alone();
+    if (pending) inPage();
+  }
+
+  try {
+    worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    worker.onmessage = ({ data }) => done(data);
+    worker.onerror = worker.onmessageerror = giveUp;
+  } catch {
+    giveUp();
+  }
+  signal.addEventListener("abort", () => worker?.terminate());
+
+  return {
+    get busy() {
+      return pending !== null;
+    },
+    ask(message) {
+      pending = message;
+      if (worker) worker.postMessage(message);
+      else inPage();
+    },
+  };
+}

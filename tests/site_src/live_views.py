@@ -1,0 +1,71 @@
+"""Live views in a browser: where they are, how they are started, and what they show."""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from playwright.sync_api import Page
+
+from site_src.shortcodes.figures import VIEW
+
+DOCS = Path(__file__).parents[2] / "docs"
+
+
+def views_of(page: str) -> list[str]:
+    """The views of a page, by its name in docs/."""
+    found = re.findall(rf"^{VIEW.pattern}$", (DOCS / f"{page}.md").read_text("utf-8"), re.MULTILINE)
+    return sorted(view for view, _ in found)
+
+
+def page_of(view: str) -> str | None:
+    """The page that a view is on; None while it is on none."""
+    pages = (path.relative_to(DOCS).with_suffix("").as_posix() for path in sorted(DOCS.rglob("*.md")))
+    return next((page for page in pages if view in views_of(page)), None)
+
+
+SHOWN = """name => {
+  const view = document.querySelector(`[data-view=${name}]`);
+  view?.scrollIntoView({ behavior: "instant" });
+  return Boolean(view?.dataset.state);
+}"""
+
+
+def start(page: Page, *names: str) -> None:
+    """Scroll to views and wait until each is live or has said why not."""
+    for view in names:
+        # Of whichever document is there: a page may just be coming back.
+        until(page, partial(page.evaluate, SHOWN, view), f"{view} does not start")
+
+
+def view_of(page: Page, name: str) -> Any:
+    return page.locator(f"[data-view={name}]")
+
+
+def pictures(page: Page, view: str) -> list[str]:
+    """Every canvas of a view as it is painted now."""
+    script = "box => [...box.querySelectorAll('canvas')].map(canvas => canvas.toDataURL())"
+    found: list[str] = view_of(page, view).evaluate(script)
+    return found
+
+
+def settled(page: Page, view: str) -> list[str]:
+    """Every canvas of a view once it is no longer being painted, however slow the machine."""
+    found = pictures(page, view)
+    while True:
+        page.wait_for_timeout(200)
+        before, found = found, pictures(page, view)
+        if found == before:
+            return found
+
+
+def until(page: Page, true: Callable[[], bool], what: str) -> None:
+    """Wait for something, half a minute at most."""
+    end = time.monotonic() + 30
+    while not true():
+        assert time.monotonic() < end, what
+        page.wait_for_timeout(50)
