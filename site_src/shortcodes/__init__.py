@@ -66,7 +66,7 @@ class Shortcodes(Extension):
         self.counter.elsewhere = placed(docs)
         blocks = md.parser.blockprocessors
         blocks.register(FigureBlock(md.parser, published, self.counter), "figure", BLOCK)
-        blocks.register(ViewBlock(md.parser, published, views()), "view", BLOCK)
+        blocks.register(ViewBlock(md.parser, published, self.counter, views()), "view", BLOCK)
         blocks.register(TableBlock(md.parser, published), "data_table", BLOCK)
         blocks.register(BibliographyBlock(md.parser), "bibliography", BLOCK)
         blocks.register(GlossaryBlock(md.parser), "glossary", BLOCK)

@@ -137,9 +137,12 @@ class FigureBlock(BlockProcessor):
 class ViewBlock(BlockProcessor):
     """Replaces a shortcode that is a paragraph by itself; the page's script finds it by ``data-view``."""
 
-    def __init__(self, parser: BlockParser, published: Published, views: frozenset[str]) -> None:
+    def __init__(
+        self, parser: BlockParser, published: Published, counter: FigureCounter, views: frozenset[str]
+    ) -> None:
         super().__init__(parser)
         self.published = published
+        self.counter = counter
         self.views = views
 
     def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002
@@ -147,7 +150,7 @@ class ViewBlock(BlockProcessor):
         return VIEW.fullmatch(block.strip()) is not None
 
     def run(self, parent: Element, blocks: list[str]) -> None:
-        """Append the place with the figure's pictures."""
+        """Append the place with the figure's pictures, unless they stand on the page already."""
         name, figure_id = VIEW.sub(r"\1 \2", blocks.pop(0).strip()).split()
         if name not in self.views:
             raise unknown("view", name, self.views)
@@ -155,6 +158,8 @@ class ViewBlock(BlockProcessor):
             raise unknown("figure", figure_id, self.published.figures)
         box = SubElement(parent, "div", {"class": "view", "id": name, "data-view": name})
         _needs(box)
+        if figure_id in self.counter.numbers:
+            return
         with sound(self.published.figure_file(figure_id), FIGURES):
             for theme in THEMES:
                 _picture(box, self.published.figures[figure_id], theme)
@@ -170,12 +175,12 @@ def _needs(box: Element) -> None:
     note = append_text(
         box,
         "p",
-        "The picture stands in for a live view. That needs JavaScript and a site that is served: run ",
+        "A picture stands in for a live view, which needs JavaScript and a site that is served: ",
         **{"class": "needs", "role": "note", "data-search-exclude": ""},
     )
     for command, rest in (
-        ("python3 -m http.server", " in the folder of the site, or "),
-        ("make serve", " in that of the project, and open the address it prints."),
+        ("python3 -m http.server", " in the site's folder, or "),
+        ("make serve", " in the project's."),
     ):
         append_text(note, "code", command).tail = AtomicString(rest)
 

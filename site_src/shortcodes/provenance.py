@@ -1,6 +1,6 @@
 """At the end of a page with figures: which code, data, trainings and machine they were made with."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement
 
@@ -39,8 +39,8 @@ class Provenance(Treeprocessor):
         entries = [self.published.figures[name] for name in self.figures]
         box = SubElement(root, "details", {"class": "made", "id": ANCHOR})
         append_text(box, "summary", "What the figures on this page were made with")
-        for text in dict.fromkeys(_drawn(entry["made"]) for entry in entries):
-            append_text(box, "p", text)
+        for versions, commits in _drawn(entry["made"] for entry in entries).items():
+            append_text(box, "p", f"Drawn {'; '.join(commits)}, with {versions}.")
         names = {run for entry in entries for run in entry["runs"]}
         trained = {name: self.published.runs[name] for name in sorted(names)}
         for data in dict.fromkeys(_data(run["provenance"]) for run in trained.values()):
@@ -76,8 +76,12 @@ def _schedule(run: dict[str, Any]) -> str:
     )
 
 
-def _drawn(made: dict[str, Any]) -> str:
-    return f"Drawn {_code(made['commit'])}, with {_versions(made['versions'])}."
+def _drawn(made: Iterable[dict[str, Any]]) -> dict[str, list[str]]:
+    """By the versions that figures were drawn with, the commits."""
+    found: dict[str, dict[str, None]] = {}
+    for one in made:
+        found.setdefault(_versions(one["versions"]), {})[_code(one["commit"])] = None
+    return {versions: list(commits) for versions, commits in found.items()}
 
 
 def _data(trained: dict[str, Any]) -> str:

@@ -25,7 +25,7 @@ function enliven() {
 /** Say in place that a module did not come; a link to an animation works without. */
 function tell(selector, file) {
   for (const note of document.querySelectorAll(`${selector} > .needs`)) {
-    note.textContent = `This view could not start: ${file} could not be loaded. The picture stands in for it.`;
+    note.textContent = `This view could not start: ${file} could not be loaded. A picture stands in for it.`;
     note.parentElement.dataset.state = "failed";
   }
 }

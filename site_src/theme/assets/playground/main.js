@@ -59,7 +59,7 @@ async function begin(box, signal) {
       notice.remove();
       begin(box, signal);
     });
-    notice.replaceChildren(`This view could not start: ${error.message} The picture stands in for it. `, again);
+    notice.replaceChildren(`This view could not start: ${error.message} A picture stands in for it. `, again);
   }
 }
 

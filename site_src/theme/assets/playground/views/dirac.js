@@ -27,6 +27,7 @@ export function moved([theta, psi], { penalty, loss, turns }) {
 
 export function mount({ root, state, signal }) {
   const told = status();
+  told.element.classList.add("unseen");
   const saved = /^([nsab]*)([0-4])_(-?\d+)_(-?\d+)$/.exec(state.read() ?? "") ?? [];
   const inside = (value) => Math.min(RANGE[1], Math.max(RANGE[0], value));
   let start = saved[3] ? [saved[3], saved[4]].map((text) => inside(Number(text) / 100)) : START;
@@ -46,10 +47,10 @@ export function mount({ root, state, signal }) {
     line.point = [inside(theta), 0];
     for (const each of [plot, line]) each.settle();
     const at = [theta, psi].map((value) => value.toFixed(2).replace("-", "−"));
-    says.textContent = `Step ${path.length - 1}: θ = ${at[0]}, ψ = ${at[1]}`;
+    says.textContent = `Step ${path.length - 1}: θ = ${at[0]}, ψ = ${at[1]}, ${Math.hypot(theta, psi).toFixed(2)} from equilibrium.`;
     plot.canvas.setAttribute("aria-label", `θ across, ψ upwards. ${says.textContent}`);
     line.canvas.setAttribute("aria-label", `The discriminator's line, ψ times x, and the generated point at ${at[0]}`);
-    if (!playing) told.say(`${says.textContent}, ${Math.hypot(theta, psi).toFixed(2)} from equilibrium.`);
+    if (!playing) told.say(says.textContent); // heard, as the same words are seen
   }, signal);
 
   const settings = () => ({ penalty: PENALTIES[penalty.value], loss: loss.value, turns: turns.value });
@@ -74,7 +75,7 @@ export function mount({ root, state, signal }) {
     state.write(`${loss.value}${turns.value}${penalty.value}_${start.map((value) => Math.round(100 * value)).join("_")}`);
   const change = () => begin(start);
   const of = (options, fallback) => Object.keys(options).find((name) => saved[1]?.includes(name)) ?? fallback;
-  const penalty = slider({ label: "γ", min: 0, max: PENALTIES.length - 1, step: 1, value: saved[2] ?? 0, say: (at) => `${PENALTIES[at]}`, change });
+  const penalty = slider({ label: "γ, gradient penalty", min: 0, max: PENALTIES.length - 1, step: 1, value: saved[2] ?? 0, say: (at) => `${PENALTIES[at]}`, change });
   const loss = choice("Generator's loss", Object.entries(LOSSES), of(LOSSES, "s"), change);
   const turns = choice("They move", Object.entries(TURNS), of(TURNS, "a"), change);
   const says = h("p", { class: "note" });
