@@ -3,6 +3,7 @@
 Written in a page                     becomes
 ``{{ figure vae/latent_plane }}``     (a paragraph) the picture in both themes, a numbered caption, its data
 ``{{ ref vae/latent_plane }}``        a link reading "Figure 3", or "Figure 3 of “GAN”" on other pages
+``{{ figure vae/latent_plane live plane vae }}``  the same with a live view in its pictures' place
 ``{{ view plane compare/samples }}``  (a paragraph) a live view of the playground; without it, the picture
 ``{{ num VAE_16D.parameters:, }}``    the number of that name, formatted by a Python format specification
 ``{{ table benchmark }}``             (a paragraph) a table of a file in docs/data/, or of what is installed
@@ -65,7 +66,7 @@ class Shortcodes(Extension):
         published = read(docs)
         self.counter.elsewhere = placed(docs)
         blocks = md.parser.blockprocessors
-        blocks.register(FigureBlock(md.parser, published, self.counter), "figure", BLOCK)
+        blocks.register(FigureBlock(md.parser, published, self.counter, views()), "figure", BLOCK)
         blocks.register(ViewBlock(md.parser, published, self.counter, views()), "view", BLOCK)
         blocks.register(TableBlock(md.parser, published), "data_table", BLOCK)
         blocks.register(BibliographyBlock(md.parser), "bibliography", BLOCK)

@@ -1,7 +1,9 @@
 """``{{ figure ID }}``: a published figure in both themes, with its number, caption and data.
 
-``{{ ref ID }}``: a link to one, on the same page or on another.
-``{{ view NAME ID }}``: a place for a live view of the playground, where the figure stands in until it starts.
+``{{ figure ID live NAME }}``: the same, with a live view in the pictures' place once it has started; a word
+more, such as a family's, and the view is of that alone.
+``{{ ref ID }}``: a link to a figure, on the same page or on another.
+``{{ view NAME ID }}``: a live view by itself, where the figure's pictures stand in until it starts.
 """
 
 import re
@@ -17,8 +19,10 @@ from site_src.shortcodes import provenance
 from site_src.shortcodes.elements import append_text
 from site_src.shortcodes.published import FIGURES, Published, ShortcodeError, sound, unknown
 
-FIGURE = re.compile(r"\{\{\s*figure\s+([\w/-]+)\s*\}\}")
-VIEW = re.compile(r"\{\{\s*view\s+(\w+)\s+([\w/-]+)\s*\}\}")
+FIGURE = re.compile(
+    r"\{\{\s*figure\s+(?P<figure>[\w/-]+)(?:\s+live\s+(?P<live>\w+)(?:\s+(?P<of>\w+))?)?\s*\}\}"
+)
+VIEW = re.compile(r"\{\{\s*view\s+(?P<view>\w+)\s+(?P<stands_in>[\w/-]+)\s*\}\}")
 FIGURE_REFERENCE = r"\{\{\s*ref\s+([\w/-]+)\s*\}\}"
 STANDING = re.compile(rf"^{FIGURE.pattern}$", re.MULTILINE)
 HEADING = re.compile(r"^# (.+?)\s*(?:\{.*\})?$", re.MULTILINE)
@@ -68,9 +72,12 @@ def placed(docs: Path) -> dict[str, tuple[str, str]]:
         with sound(page, ""):
             text = page.read_text(encoding="utf-8")
         title = HEADING.search(text)
-        for number, figure_id in enumerate(STANDING.findall(CODE.sub("", text)), start=1):
+        for number, standing in enumerate(STANDING.finditer(CODE.sub("", text)), start=1):
             name = title[1] if title else page.stem
-            found[figure_id] = f"/{page.relative_to(docs).as_posix()}", f"Figure {number} of “{name}”"
+            found[standing["figure"]] = (
+                f"/{page.relative_to(docs).as_posix()}",
+                f"Figure {number} of “{name}”",
+            )
     return found
 
 
@@ -80,10 +87,13 @@ class FigureBlock(BlockProcessor):
     It makes elements with absolute paths, which MkDocs turns into relative ones and checks.
     """
 
-    def __init__(self, parser: BlockParser, published: Published, counter: FigureCounter) -> None:
+    def __init__(
+        self, parser: BlockParser, published: Published, counter: FigureCounter, views: frozenset[str]
+    ) -> None:
         super().__init__(parser)
         self.published = published
         self.counter = counter
+        self.views = views
 
     def test(self, parent: Element, block: str) -> bool:  # noqa: ARG002
         """Tell whether the block is the shortcode and nothing else."""
@@ -91,14 +101,17 @@ class FigureBlock(BlockProcessor):
 
     def run(self, parent: Element, blocks: list[str]) -> None:
         """Append the figure."""
-        figure_id = FIGURE.sub(r"\1", blocks.pop(0).strip())
+        block = FIGURE.fullmatch(blocks.pop(0).strip())
+        assert block  # as tested
+        figure_id = block["figure"]
         if figure_id not in self.published.figures:
             raise unknown("figure", figure_id, self.published.figures)
         entry = self.published.figures[figure_id]
         box = SubElement(parent, "figure", {"id": anchor(figure_id), "class": "drawing"})
         with sound(self.published.figure_file(figure_id), FIGURES):
+            pictures = _place(box, block["live"], self.views, block["of"]) if block["live"] else box
             for theme in THEMES:
-                _picture(box, entry, theme)
+                _picture(pictures, entry, theme)
             if "gif" in entry["files"]["light"]:
                 _player(box, entry, self.published)
             self._caption(box, figure_id, entry)
@@ -151,13 +164,13 @@ class ViewBlock(BlockProcessor):
 
     def run(self, parent: Element, blocks: list[str]) -> None:
         """Append the place with the figure's pictures, unless they stand on the page already."""
-        name, figure_id = VIEW.sub(r"\1 \2", blocks.pop(0).strip()).split()
-        if name not in self.views:
-            raise unknown("view", name, self.views)
+        block = VIEW.fullmatch(blocks.pop(0).strip())
+        assert block  # as tested
+        figure_id = block["stands_in"]
+        box = _place(parent, block["view"], self.views)
+        _needs(box)
         if figure_id not in self.published.figures:
             raise unknown("figure", figure_id, self.published.figures)
-        box = SubElement(parent, "div", {"class": "view", "id": name, "data-view": name})
-        _needs(box)
         if figure_id in self.counter.numbers:
             return
         with sound(self.published.figure_file(figure_id), FIGURES):
@@ -168,6 +181,16 @@ class ViewBlock(BlockProcessor):
 def anchor(figure_id: str) -> str:
     """Return the id that the figure has in the page: ``vae/latent_plane`` becomes ``vae-latent_plane``."""
     return figure_id.replace("/", "-")
+
+
+def _place(parent: Element, view: str, views: frozenset[str], of: str | None = None) -> Element:
+    """Append the place of a live view, ``of`` something or of everything."""
+    if view not in views:
+        raise unknown("view", view, views)
+    box = SubElement(parent, "div", {"class": "view", "id": view, "data-view": view})
+    if of:
+        box.set("data-of", of)
+    return box
 
 
 def _needs(box: Element) -> None:

@@ -11,15 +11,18 @@ from typing import Any
 
 from playwright.sync_api import Page
 
-from site_src.shortcodes.figures import VIEW
+from site_src.shortcodes.figures import FIGURE, VIEW
 
 DOCS = Path(__file__).parents[2] / "docs"
 
 
 def views_of(page: str) -> list[str]:
     """The views of a page, by its name in docs/."""
-    found = re.findall(rf"^{VIEW.pattern}$", (DOCS / f"{page}.md").read_text("utf-8"), re.MULTILINE)
-    return sorted(view for view, _ in found)
+    blocks = re.split(r"\n\s*\n", (DOCS / f"{page}.md").read_text("utf-8"))
+    alone = (VIEW.fullmatch(block.strip()) for block in blocks)
+    figures = (FIGURE.fullmatch(block.strip()) for block in blocks)
+    found = [match["view"] for match in alone if match] + [match["live"] for match in figures if match]
+    return sorted(filter(None, found))
 
 
 def page_of(view: str) -> str | None:

@@ -37,6 +37,7 @@ def test_numbers_work_in_tables_and_headings(html: Convert) -> None:
         ("{{ num VAE_2D.parameter }}", "did you mean VAE_2D.parameters"),
         ("{{ figure vae/plan }}", "did you mean vae/plane"),
         ("{{ figure zzz }}", "make figures"),
+        ("{{ figure vae/plane live plain }}", "did you mean plane"),
         ("{{ ref vae/plane }}", "no figure on a page is called"),
         ("{{ num VAE_2D.device:.2f }}", "cannot format VAE_2D.device"),
         ("{{ num VAE_2D.parameters : , }}", "not a shortcode"),
@@ -47,6 +48,17 @@ def test_numbers_work_in_tables_and_headings(html: Convert) -> None:
 def test_what_was_not_published_is_an_error(html: Convert, text: str, message: str) -> None:
     with pytest.raises(ShortcodeError, match=message):
         html(text)
+
+
+def test_a_figure_can_have_a_live_view_in_its_pictures_place(html: Convert) -> None:
+    text = html("{{ figure vae/plane live plane vae }}")
+    figure, caption = text.split("<figcaption>")
+    place = figure[figure.index("<div") : figure.index("</div>")]
+    assert 'data-view="plane"' in place
+    assert 'data-of="vae"' in place
+    assert figure.count("<img") == place.count("<img") == 2
+    assert "Figure 1." in caption
+    assert "data-of" not in html("{{ figure vae/curve live plane }}")
 
 
 def test_a_figure_has_both_themes_and_its_data(html: Convert) -> None:

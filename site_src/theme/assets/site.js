@@ -24,9 +24,12 @@ function enliven() {
 
 /** Say in place that a module did not come; a link to an animation works without. */
 function tell(selector, file) {
-  for (const note of document.querySelectorAll(`${selector} > .needs`)) {
+  for (const view of document.querySelectorAll(`${selector}[data-view]`)) {
+    const note = view.querySelector(":scope > .needs") ?? document.createElement("p");
+    note.className = "needs";
     note.textContent = `This view could not start: ${file} could not be loaded. A picture stands in for it.`;
-    note.parentElement.dataset.state = "failed";
+    view.prepend(note);
+    view.dataset.state = "failed";
   }
 }
 

@@ -36,16 +36,17 @@ function dress() {
 }
 
 async function begin(box, signal) {
-  const { view } = box.dataset;
+  const { view, of } = box.dataset;
   const notice = h("p", { class: "notice", role: "status" }, "Loading …");
   const root = h("div", { class: "live" });
   box.prepend(notice);
   try {
     const module = await import(`./views/${view}.js`);
-    const [networks, data] = await Promise.all([gathered(module.needs.networks, network), gathered(module.needs.results, load)]);
+    const needs = typeof module.needs === "function" ? module.needs(of) : module.needs;
+    const [networks, data] = await Promise.all([gathered(needs.networks, network), gathered(needs.results, load)]);
     if (signal.aborted) return;
     try {
-      module.mount({ root, networks, data, state: state(box, signal), signal });
+      module.mount({ root, networks, data, of, state: state(box, signal), signal });
     } catch (error) {
       throw new Error(`its data do not fit this page (${error.message}).`);
     }
