@@ -32,7 +32,7 @@ SHRINK = {".js": jsmin, ".css": cssmin}
 AS_TYPED = re.compile(r"(<(?:pre|script|textarea)\b.*?</(?:pre|script|textarea)>)", re.DOTALL)
 PLAIN = re.compile(r'<span class="(?![ksc])\w+">([^<]*)</span>')
 FIGURE = re.compile(r'<(figure|div) class="(?:drawing|view).*?</\1>', re.DOTALL)
-# Remarks, and which page comes next: Firefox alone heeds that, by fetching the page unasked, and the policy forbids it.
+# Remarks, and which page comes next: Firefox alone heeds that, and fetches it unasked; the policy forbids it.
 UNSEEN = re.compile(r'<!--.*?-->|<link rel="next"[^>]*>', re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 EARLY = 1_500  # characters before a figure that may be in the first view

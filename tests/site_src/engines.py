@@ -13,7 +13,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
@@ -44,10 +44,17 @@ class Failed(Exception):
     """An engine did not do as it was told."""
 
 
+class Left(Failed):
+    """The page was left before it could answer."""
+
+
 def until(true: Callable[[], Any], what: str) -> None:
-    """Wait for something, but not for ever."""
+    """Wait for something, on whichever page is there by then, but not for ever."""
     end = time.monotonic() + PATIENCE
-    while not true():
+    while True:
+        with suppress(Left):
+            if true():
+                return
         assert time.monotonic() < end, what
         time.sleep(0.05)
 
@@ -70,9 +77,11 @@ class Engine:
         """Call a function of JavaScript in the page, and return what it or its promise gives."""
         script = f"""const [given, done] = [[...arguments].slice(0, -1), [...arguments].at(-1)];
           Promise.resolve().then(() => ({function})(...given))
-            .then((value) => done({{ value }}), (error) => done({{ error: `${{error}}\\n${{error?.stack}}` }}));"""
+            .then((value) => done({{ value }}), (error) => done({{ error: `${{error}} ${{error?.stack}}` }}));"""
         sent = {"script": script, "args": arguments, "sandbox": None}
         answer = self._send("WebDriver:ExecuteAsyncScript", sent)
+        if answer is None:
+            raise Left
         if "error" in answer:
             raise Failed(answer["error"])
         return answer.get("value")
@@ -127,7 +136,7 @@ RECORD = """(() => {
 
 
 class Recording(Host):
-    """A host whose pages begin with a script that records what goes wrong; a driver could add it only later."""
+    """A host whose pages begin with a script that records what goes wrong; a driver would add it late."""
 
     def content(self, file: Path, *, compressed: bool) -> bytes:
         """What is sent of a file, with the script before anything else of a page."""
@@ -251,7 +260,9 @@ def webkit(folder: Path) -> Iterator[Engine]:
         stack.enter_context(_running(driver, f"--port={port}", env=environment))
         until(partial(_listens, port), "WebKit's driver does not start")
         session = _http(port, "/session", {"capabilities": {"alwaysMatch": {}}})["sessionId"]
-        yield Engine(lambda command, parameters: _http(port, f"/session/{session}{PATHS[command]}", parameters))
+        yield Engine(
+            lambda command, parameters: _http(port, f"/session/{session}{PATHS[command]}", parameters)
+        )
 
 
 @contextmanager

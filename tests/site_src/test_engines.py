@@ -16,6 +16,7 @@ from PIL import Image
 from test_line import MODULES, PARITY
 from test_playground import CALL, KEYS, RESULTS
 
+from tests.audit.browser import OPEN_DETAILS
 from tests.audit.serving import served
 from tests.audit.site import Site
 
@@ -51,8 +52,8 @@ def recorded(served_site: Site) -> Iterator[str]:
 def visit(engine: Engine, recorded: str) -> Iterator[Visit]:
     """Opens a page and starts views; nothing may have gone wrong by the end."""
 
-    def open_page(path: str, *views: str) -> None:
-        engine.open(recorded + path)
+    def open_page(path: str, *views: str, width: int = 1280) -> None:
+        engine.open(recorded + path, (width, 900))
         start(engine, *views)
 
     yield open_page
@@ -79,20 +80,30 @@ def state(engine: Engine, view: str) -> str:
 
 
 def text(engine: Engine, view: str, selector: str) -> str:
-    found: str = engine.evaluate(f"(view, selector) => {BOX}.querySelector(selector).innerText", view, selector)
+    found: str = engine.evaluate(
+        f"(view, selector) => {BOX}.querySelector(selector).innerText", view, selector
+    )
     return found
 
 
-def pictures(engine: Engine, view: str) -> list[str]:
-    script = f"(view) => [...{BOX}.querySelectorAll('canvas')].map((canvas) => canvas.toDataURL())"
-    found: list[str] = engine.evaluate(script, view)
+PICTURES = f"""(view) => [...{BOX}.querySelectorAll("canvas")].map((canvas) => {{
+  const {{ width, height }} = canvas;
+  const pixels = new Uint32Array(canvas.getContext("2d").getImageData(0, 0, width, height).data.buffer);
+  const blank = pixels.every((pixel) => pixel === pixels[0]);
+  return blank ? 0 : pixels.reduce((sum, pixel) => (31 * sum + pixel) | 0, 1);
+}})"""
+
+
+def pictures(engine: Engine, view: str) -> list[int]:
+    """A number for what each canvas shows, 0 if it is of one colour."""
+    found: list[int] = engine.evaluate(PICTURES, view)
     return found
 
 
-def settled(engine: Engine, view: str) -> list[str]:
+def settled(engine: Engine, view: str) -> list[int]:
     """Every canvas once two looks, some frames apart, show the same."""
     frames = "async () => { for (let i = 0; i < 10; i++) await new Promise(requestAnimationFrame); }"
-    found: list[list[str]] = [[]]
+    found: list[list[int]] = [[]]
 
     def same() -> bool:
         engine.evaluate(frames)
@@ -103,7 +114,7 @@ def settled(engine: Engine, view: str) -> list[str]:
     return found[-1]
 
 
-def changed(engine: Engine, view: str, before: list[str]) -> int:
+def changed(engine: Engine, view: str, before: list[int]) -> int:
     """How many canvases are not as they were."""
     return sum(a != b for a, b in zip(pictures(engine, view), before, strict=True))
 
@@ -129,27 +140,22 @@ def choose(engine: Engine, view: str, name: str, value: str) -> None:
 # --- What they compute. ---
 
 
-@pytest.mark.parametrize("kind", ["vector", "plain"])
-def test_gradients_are_those_of_pytorch(engine: Engine, visit: Visit, kind: str) -> None:
+def test_numbers_are_those_of_pytorch(engine: Engine, visit: Visit) -> None:
     visit("glossary/")
-    script = f"""async (kind) => {{
+    gradients = f"""async (kind) => {{
       const modules = await ({MODULES})();
       const file = new URL("../data/results/playground/line_gradients.npz", location.href);
       return ({PARITY})(modules, await modules.results(file), kind);
     }}"""
-    found: dict[str, dict[str, float]] = engine.evaluate(script, kind)
-    assert len(found) == 7
-    for case, errors in found.items():
-        assert errors["loss"] < 1e-5, case
-        assert errors["gradient"] < 1e-4, case
-
-
-def test_networks_compute_what_pytorch_does(engine: Engine, visit: Visit) -> None:
-    visit("glossary/")
     for kind in ("vector", "plain"):
-        found = engine.evaluate(CALL, ["vae_2d", kind, 1])
-        assert found["error"] < 2e-3, kind
-        assert found["kinds"] == ["vector", "plain"]
+        network = engine.evaluate(CALL, ["vae_2d", kind, 1])
+        assert network["error"] < 2e-3, kind
+        assert network["kinds"] == ["vector", "plain"]
+        found: dict[str, dict[str, float]] = engine.evaluate(gradients, kind)
+        assert len(found) == 7
+        for case, errors in found.items():
+            assert errors["loss"] < 1e-5, (kind, case)
+            assert errors["gradient"] < 1e-4, (kind, case)
 
 
 # --- A chapter on a line. ---
@@ -173,15 +179,19 @@ def test_the_line_learns_and_is_held_by_its_clock(engine: Engine, visit: Visit) 
     until(lambda: steps(engine) == 1 and len(distances(engine)) == 2, "one step is taken")
     first, before = distances(engine), settled(engine, "line")
     assert steps(engine) == 1, "it is held"
+    choose(engine, "line", "Speed", "Infinity")
     click(engine, "line", "Play")
     until(lambda: steps(engine) >= 300, "it trains")
     until(lambda: all(a < b / 2 for a, b in zip(distances(engine), first, strict=True)), "it learns")
     assert changed(engine, "line", before) >= 5, "all but the GAN's bell"
-    assert all(len(picture) > 500 for picture in pictures(engine, "line"))
+    assert all(pictures(engine, "line"))
     assert "No worker" not in text(engine, "line", ".live")
+    click(engine, "line", "Pause")
     choose(engine, "line", "Data", "ring")
-    until(lambda: 0 < steps(engine) < 300, "it begins anew with other data")
+    until(lambda: steps(engine) == 0, "it begins anew with other data")
     until(lambda: "line=ring" in engine.evaluate("() => location.search"), "the address tells the data")
+    click(engine, "line", "Play")
+    until(lambda: steps(engine) > 0, "it learns them")
 
 
 def test_points_can_be_painted(engine: Engine, visit: Visit) -> None:
@@ -193,15 +203,37 @@ def test_points_can_be_painted(engine: Engine, visit: Visit) -> None:
     until(lambda: steps(engine) > 20, "it learns them")
 
 
-def test_the_smallest_gan_plays(engine: Engine, visit: Visit) -> None:
+def test_the_smallest_gan_is_played_by_keyboard(engine: Engine, visit: Visit) -> None:
     visit(LINE, "dirac")
     before = settled(engine, "dirac")
-    taken = lambda: int(re.findall(r"Step (\d+)", text(engine, "dirac", ".note"))[0])  # noqa: E731
-    click(engine, "dirac", "Play")
+
+    def taken() -> int:
+        return int(re.findall(r"Step (\d+)", text(engine, "dirac", ".note"))[0])
+
+    focus(engine, "dirac", "Play")
+    engine.press("Enter")
     until(lambda: taken() > 20, "it plays")
-    click(engine, "dirac", "Stop")
+    engine.press("Enter")
     settled(engine, "dirac")
+    held = taken()
+    engine.press("Tab", "Enter")
+    until(lambda: taken() == held + 1, "it is held, and takes one step")
     assert changed(engine, "dirac", before) == 2
+    engine.press("Tab", " ")
+    until(lambda: taken() == 0, "Restart")
+    choose(engine, "dirac", "They move", "b")
+    until(lambda: "dirac=sb0" in engine.evaluate("() => location.search"), "the address tells how they move")
+
+
+def test_a_theme_repaints(engine: Engine, visit: Visit) -> None:
+    visit(LINE, "dirac")
+    before = settled(engine, "dirac")
+    switch = "() => document.querySelector('[data-md-component=palette] label:not([hidden])')"
+    for _ in range(2):  # from the system's to light, to dark
+        engine.click(switch)
+    until(lambda: engine.evaluate("() => document.body.dataset.mdColorScheme") == "slate", "it is dark")
+    until(lambda: changed(engine, "dirac", before) == 2, "it is painted anew")
+    engine.click(switch)
 
 
 # --- The playground. ---
@@ -213,7 +245,7 @@ def test_every_view_starts_and_follows_a_key(engine: Engine, visit: Visit) -> No
     for view, (name, key) in KEYS.items():
         start(engine, view)
         before = settled(engine, view)
-        assert all(len(picture) > 100 for picture in before), view
+        assert any(before), view
         focus(engine, view, name)
         engine.press(key, key, key, key)
         until(lambda view=view, before=before: changed(engine, view, before), f"{view} is not painted anew")
@@ -231,31 +263,6 @@ def test_a_plane_follows_the_mouse_and_a_pen_draws(engine: Engine, visit: Visit)
     until(lambda: changed(engine, "draw", before) >= 5, "the pad, what is seen, and where it is put")
 
 
-def test_a_theme_repaints(engine: Engine, visit: Visit) -> None:
-    visit("playground/", "plane", "dimensions")
-    before = {view: settled(engine, view) for view in ("plane", "dimensions")}
-    switch = "() => document.querySelector('[data-md-component=palette] label:not([hidden])')"
-    scheme = "() => document.body.dataset.mdColorScheme"
-    for _ in range(2):  # from the system's to light, to dark
-        engine.click(switch)
-    until(lambda: engine.evaluate(scheme) == "slate", "it is dark")
-    for view, was in before.items():
-        until(lambda view=view, was=was: changed(engine, view, was) == len(was), f"{view} stays as it was")
-    engine.click(switch)
-
-
-def test_the_keyboard_goes_from_control_to_control(engine: Engine, visit: Visit) -> None:
-    visit(LINE, "dirac")
-    on = "() => document.activeElement.textContent"
-    focus(engine, "dirac", "Play")
-    engine.press("Tab")
-    assert engine.evaluate(on) == "One step"
-    engine.press("Enter")
-    until(lambda: "Step 1:" in text(engine, "dirac", ".note"), "Enter presses it")
-    engine.press("Tab", " ")
-    until(lambda: "Step 0:" in text(engine, "dirac", ".note"), "the space bar presses Restart")
-
-
 # --- The pages around them. ---
 
 
@@ -271,7 +278,10 @@ def test_an_animation_plays_frame_by_frame(engine: Engine, visit: Visit) -> None
     engine.click(f"() => {film}.querySelector('.play-button')")
     engine.click(f"() => {film}.querySelectorAll('.step')[1]")
     index = int(engine.evaluate(counter).split("/")[0]) - 1
-    until(lambda: _painted(engine, film) == _frame("gan/interpolation.light.gif", index), "the frame is the file's")
+    until(
+        lambda: _painted(engine, film) == _frame("gan/interpolation.light.gif", index),
+        "the frame is the file's",
+    )
 
 
 def _painted(engine: Engine, film: str) -> bytes:
@@ -289,37 +299,43 @@ def test_the_search_finds(engine: Engine, visit: Visit) -> None:
     visit("glossary/")
     engine.evaluate("() => document.querySelector('[data-md-component=search-query]').focus()")
     engine.press(*"posterior")
-    until(lambda: engine.evaluate("() => document.querySelectorAll('.md-search-result__item').length"), "nothing is found")
+    until(
+        lambda: engine.evaluate("() => document.querySelectorAll('.md-search-result__item').length"),
+        "nothing is found",
+    )
 
 
-@pytest.mark.parametrize("width", [375, 1280])
-@pytest.mark.parametrize("path", ["vae/", "scoreboard/", "playground/", LINE])
-def test_pages_fit_and_formulas_have_their_font(engine: Engine, visit: Visit, path: str, width: int) -> None:
-    visit(path)
-    engine.open(engine.evaluate("() => location.href"), (width, 900))
-    assert engine.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
+@pytest.mark.parametrize("path", ["vae/", "scoreboard/", LINE])
+def test_narrow_pages_fit_and_formulas_are_set(engine: Engine, visit: Visit, path: str) -> None:
+    visit(path, width=375)
+    engine.evaluate(f"() => {{ {OPEN_DETAILS} }}")
+    over = "({ scrollWidth, clientWidth }) => scrollWidth - clientWidth"
+    assert engine.evaluate(f"() => ({over})(document.documentElement)") <= 0
     small = """() => [...document.querySelectorAll("math")].filter((formula) => {
       const { width, height } = formula.getBoundingClientRect();
       return formula.checkVisibility() && !(width > 2 && height > 4);
     }).map((formula) => formula.outerHTML)"""
     assert engine.evaluate(small) == []
-    fonts = "() => [...document.fonts].filter((font) => /Formulas/.test(font.family)).map((font) => font.status)"
-    if engine.evaluate("() => document.querySelector('math') !== null"):
-        until(lambda: set(engine.evaluate(fonts)) == {"loaded"}, "the font of the formulas does not come")
-
-
-def test_what_is_folded_opens(engine: Engine, visit: Visit) -> None:
-    visit("vae/")
-    engine.click("() => document.querySelector('article details > summary')")
-    until(lambda: engine.evaluate("() => document.querySelector('article details').open"), "it opens")
+    font = "() => [...document.fonts].find(({ family }) => family.includes('Formulas')).status"
+    until(lambda: engine.evaluate(font) == "loaded", "the font of the formulas does not come")
 
 
 def test_a_page_that_is_come_back_to_goes_on(engine: Engine, visit: Visit) -> None:
     visit(LINE, "line")
     engine.evaluate("() => location.assign('../glossary/')")
-    until(lambda: engine.evaluate("() => location.pathname.endsWith('/glossary/') && document.readyState === 'complete'"), "left")
+    until(
+        lambda: engine.evaluate(
+            "() => location.pathname.endsWith('/glossary/') && document.readyState === 'complete'"
+        ),
+        "left",
+    )
     engine.evaluate("() => history.back()")
-    until(lambda: engine.evaluate(f"() => location.pathname.endsWith('/{LINE}') && document.readyState === 'complete'"), "back")
+    until(
+        lambda: engine.evaluate(
+            f"() => location.pathname.endsWith('/{LINE}') && document.readyState === 'complete'"
+        ),
+        "back",
+    )
     start(engine, "line")
     before = steps(engine)
     until(lambda: steps(engine) > before, "it trains on")
@@ -338,32 +354,28 @@ class Refusing(Recording):
 def test_without_webassembly_views_run_all_the_same(engine: Engine, served_site: Site) -> None:
     with served(served_site.folder, Refusing) as url:
         engine.open(f"{url}playground/")
-        start(engine, "plane")
-        engine.open(f"{url}{LINE}")
-        start(engine, "line")
-        until(lambda: steps(engine) > 5, "it trains")
+        start(engine, "compass")
+        assert all(settled(engine, "compass"))
 
 
 class Forgetful(Recording):
-    """Files of these names are not there until they are taken off the list."""
+    """Does not find a file that several views import, until it is told that it is there."""
 
-    missing: set[str]
+    is_whole = False
 
     def content(self, file: Path, *, compressed: bool) -> bytes:
-        if file.name in self.missing:
+        if file.name == "plot.js" and not self.is_whole:
             raise ConnectionAbortedError
         return super().content(file, compressed=compressed)
 
 
-@pytest.mark.parametrize("name", ["dirac.js", "plot.js"])
-def test_a_module_that_did_not_come_can_be_asked_for_again(engine: Engine, served_site: Site, name: str) -> None:
-    class Host(Forgetful):
-        missing = {name}
-
-    with served(served_site.folder, Host) as url:
+def test_code_that_did_not_come_can_be_asked_for_again(
+    engine: Engine, served_site: Site, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with served(served_site.folder, Forgetful) as url:
         engine.open(f"{url}{LINE}")
         until(lambda: engine.evaluate(SHOWN, "dirac"), "it does not say what is wrong")
-        assert state(engine, "dirac") == "failed"
-        Host.missing.clear()
+        assert "the code of dirac could not be loaded" in text(engine, "dirac", ".notice")
+        monkeypatch.setattr(Forgetful, "is_whole", True)
         click(engine, "dirac", "Try again")
-        start(engine, "dirac")
+        until(lambda: engine.evaluate(SHOWN, "dirac") and state(engine, "dirac") == "live", "it starts")
