@@ -21,7 +21,7 @@ from typing import Any
 
 from tests.audit.serving import Host
 
-PATIENCE = 30.0  # seconds, for anything that has to come about
+PATIENCE = 60.0  # seconds, for anything that has to come about
 STUCK = 120.0  # seconds without an answer
 SIZE = (1280, 900)
 KEYS = {
@@ -68,16 +68,19 @@ class Engine:
         send("WebDriver:SetTimeouts", {"script": seconds, "pageLoad": seconds, "implicit": 0})
 
     def open(self, address: str, size: tuple[int, int] = SIZE) -> None:
-        """Load a page into a window of about this size."""
+        """Load a page into a window of this size, or the next one that the browser can have."""
         width, height = size
         self._send("WebDriver:SetWindowRect", {"x": 0, "y": 0, "width": width, "height": height})
         self._send("WebDriver:Navigate", {"url": address})
 
     def evaluate(self, function: str, *arguments: Any) -> Any:
-        """Call a function of JavaScript in the page, and return what it or its promise gives."""
+        """Call a function of JavaScript beside the page, and return what it or its promise gives.
+
+        Beside: in Firefox, what the function itself imports and compiles is under no policy of the page.
+        """
         script = f"""const [given, done] = [[...arguments].slice(0, -1), [...arguments].at(-1)];
-          Promise.resolve().then(() => ({function})(...given))
-            .then((value) => done({{ value }}), (error) => done({{ error: `${{error}} ${{error?.stack}}` }}));"""
+          const tell = (error) => done({{ error: `${{error}} ${{error?.stack}}` }});
+          Promise.resolve().then(() => ({function})(...given)).then((value) => done({{ value }}), tell);"""
         sent = {"script": script, "args": arguments, "sandbox": None}
         answer = self._send("WebDriver:ExecuteAsyncScript", sent)
         if answer is None:
@@ -154,14 +157,22 @@ class Recording(Host):
 
 
 @contextmanager
-def _running(*command: str | Path, **options: Any) -> Iterator[subprocess.Popen[bytes]]:
+def _running(
+    *command: str | Path, env: dict[str, str] | None = None, stdout: int = subprocess.DEVNULL
+) -> Iterator[subprocess.Popen[bytes]]:
     """A program, which is stopped with all that it has started.
 
     The shell beside it waits for its input to close: it does, whichever way this process ends.
     """
     watched = ["sh", "-c", '"$@" & read -r _; kill -KILL 0', "sh", *command]
-    options = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL} | options
-    with subprocess.Popen(watched, stdin=subprocess.PIPE, start_new_session=True, **options) as process:
+    with subprocess.Popen(
+        watched,
+        env=env,
+        stdin=subprocess.PIPE,
+        stdout=stdout,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    ) as process:
         yield process  # on leaving, its input is closed, and its end awaited
 
 
@@ -200,7 +211,7 @@ def firefox(folder: Path) -> Iterator[Engine]:
     program = _found("firefox-esr", "firefox", package="firefox-esr or firefox")
     lines = (f"user_pref({json.dumps(name)}, {json.dumps(value)});\n" for name, value in PREFERENCES.items())
     (folder / "user.js").write_text("".join(lines), "utf-8")
-    command = [program, "--headless", "--marionette", "--no-remote", "--profile", folder]
+    command = [program, "--headless", "--marionette", "--no-remote", "--profile", str(folder)]
     told = folder / "MarionetteActivePort"
     with _running(*command, env=_home(folder)):
         until(lambda: told.exists() and told.read_text(), "Firefox does not start")
