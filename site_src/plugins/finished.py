@@ -32,7 +32,8 @@ SHRINK = {".js": jsmin, ".css": cssmin}
 AS_TYPED = re.compile(r"(<(?:pre|script|textarea)\b.*?</(?:pre|script|textarea)>)", re.DOTALL)
 PLAIN = re.compile(r'<span class="(?![ksc])\w+">([^<]*)</span>')
 FIGURE = re.compile(r'<(figure|div) class="(?:drawing|view).*?</\1>', re.DOTALL)
-REMARK = re.compile(r"<!--.*?-->", re.DOTALL)
+# Remarks, and which page comes next: Firefox alone heeds that, and fetches it unasked; the policy forbids it.
+UNSEEN = re.compile(r'<!--.*?-->|<link rel="next"[^>]*>', re.DOTALL)
 TAG = re.compile(r"<[^>]*>")
 EARLY = 1_500  # characters before a figure that may be in the first view
 PICTURE = re.compile(r'<img[^>]* src="([^"#]+)#only-(light|dark)"')
@@ -125,7 +126,7 @@ def trimmed(page: str) -> str:
     comments are told apart; a span around each name, operator, bracket and space shows nothing.
     """
     pieces = AS_TYPED.split(page)
-    pieces[::2] = [re.sub(r"\s*\n\s*", "\n", REMARK.sub("", piece)) for piece in pieces[::2]]
+    pieces[::2] = [re.sub(r"\s*\n\s*", "\n", UNSEEN.sub("", piece)) for piece in pieces[::2]]
     pieces[1::2] = [PLAIN.sub(r"\1", piece) for piece in pieces[1::2]]
     return "".join(pieces)
 

@@ -51,9 +51,13 @@ class Host(SimpleHTTPRequestHandler):
         headers = {"Content-Type": kind, "Cache-Control": "max-age=600"}
         return self._send(
             HTTPStatus.OK if found else HTTPStatus.NOT_FOUND,
-            _content(file, compressed=small),
+            self.content(file, compressed=small),
             headers | ({"Content-Encoding": "gzip"} if small else {}),
         )
+
+    def content(self, file: Path, *, compressed: bool) -> bytes:
+        """What is sent of a file."""
+        return _content(file, compressed=compressed)
 
     def _send(self, status: HTTPStatus, body: bytes, headers: dict[str, str]) -> BytesIO:
         self.send_response(status)
@@ -77,9 +81,9 @@ class _Server(ThreadingHTTPServer):
 
 
 @contextmanager
-def served(folder: Path) -> Iterator[str]:
+def served(folder: Path, host: type[Host] = Host) -> Iterator[str]:
     """Serve a folder, which may be filled later, and yield its address."""
-    server = _Server(("127.0.0.1", 0), partial(Host, directory=str(folder)))
+    server = _Server(("127.0.0.1", 0), partial(host, directory=str(folder)))
     Thread(target=server.serve_forever, daemon=True).start()
     try:
         yield f"http://127.0.0.1:{server.server_port}{PREFIX}"

@@ -144,19 +144,30 @@ function plain(memory) {
   };
 }
 
-let module; // compiled once
-
-/** The kinds of kernel this browser has, the fastest first. */
-export const KINDS = globalThis.WebAssembly?.validate(assemble()) ? ["vector", "plain"] : ["plain"];
-
-/** A kernel with `bytes` of zeroed memory of its own: `{memory, multiply}`. */
-export function kernel(bytes, kind = KINDS[0]) {
-  if (kind === "plain") {
-    const memory = new ArrayBuffer(Math.ceil(bytes / 4) * 4);
-    return { memory, multiply: plain(memory) };
-  }
-  module ??= new WebAssembly.Module(assemble());
+/** A module with zeroed memory of its own: `{memory, multiply}`. */
+function instance(module, bytes) {
   const memory = new WebAssembly.Memory({ initial: Math.ceil(bytes / PAGE) });
   const { multiply } = new WebAssembly.Instance(module, { js: { memory } }).exports;
   return { memory: memory.buffer, multiply };
+}
+
+/** Compiled once; null without vector instructions, or where a policy refuses: some browsers say so only on use. */
+const module = (() => {
+  try {
+    const compiled = new WebAssembly.Module(assemble());
+    instance(compiled, PAGE);
+    return compiled;
+  } catch {
+    return null;
+  }
+})();
+
+/** The kinds of kernel this browser has, the fastest first. */
+export const KINDS = module ? ["vector", "plain"] : ["plain"];
+
+/** A kernel with `bytes` of zeroed memory of its own: `{memory, multiply}`. */
+export function kernel(bytes, kind = KINDS[0]) {
+  if (kind === "vector") return instance(module, bytes);
+  const memory = new ArrayBuffer(Math.ceil(bytes / 4) * 4);
+  return { memory, multiply: plain(memory) };
 }

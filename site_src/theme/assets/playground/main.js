@@ -40,8 +40,9 @@ async function begin(box, signal) {
   const notice = h("p", { class: "notice", role: "status" }, "Loading …");
   const root = h("div", { class: "live" });
   box.prepend(notice);
+  let module = null;
   try {
-    const module = await import(`./views/${view}.js`);
+    module = await code(view);
     const needs = typeof module.needs === "function" ? module.needs(of) : module.needs;
     const [networks, data] = await Promise.all([gathered(needs.networks, network), gathered(needs.results, load)]);
     if (signal.aborted) return;
@@ -56,13 +57,25 @@ async function begin(box, signal) {
   } catch (error) {
     if (signal.aborted) return;
     box.dataset.state = "failed";
-    const again = button("Try again", () => {
+    const again = button("Try again", async () => {
       notice.remove();
-      begin(box, signal);
+      if (!module && (await answers(place(view)))) location.reload();
+      else begin(box, signal);
     });
     notice.replaceChildren(`This view could not start: ${error.message} A picture stands in for it. `, again);
   }
 }
+
+const place = (view) => new URL(`views/${view}.js`, import.meta.url);
+
+/** A view's module. Firefox keeps one that did not come, or whose own imports did not, until the page is loaded anew. */
+const code = (view) =>
+  import(place(view)).catch((error) => {
+    throw new Error(`the code of ${view} could not be loaded. Is there a connection?`, { cause: error });
+  });
+
+/** Whether something is there now; without a connection, to load the page anew would lose it. */
+const answers = (address) => fetch(address, { cache: "no-store" }).then(({ ok }) => ok, () => false);
 
 async function gathered(names = [], get) {
   return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await get(name)])));
