@@ -1,4 +1,4 @@
-"""The small sibling of this site's models, which a reader's browser trains from nothing: 14 x 14 pixels, MLPs.
+"""The small sibling of the models here, which a reader's browser trains from nothing: 14 x 14 pixels, MLPs.
 
 An autoencoder and a VAE with a code of two numbers. Their objective is that of their large siblings: the
 cross-entropy of grey pixels in nats an image, and beta times the KL. Here are only the digits that the
