@@ -12,6 +12,7 @@ from itertools import pairwise
 import numpy as np
 import torch
 from torch import Tensor, nn
+from torch.nn import functional
 
 from generate.models.autoencoder import reconstruction_nats
 from generate.models.vae import kl_divergence, reparameterise
@@ -34,6 +35,15 @@ def packed(levels: Tensor) -> np.ndarray:
     """
     pairs = levels.view(len(levels), -1, 2).numpy()
     return np.ascontiguousarray((pairs[..., 0] << 4 | pairs[..., 1]).T)
+
+
+def nats(images: Tensor, answer: Tensor) -> float:
+    """The cross-entropy of grey images (N, 196) with an ``answer`` (196,) or (N, 196), in nats an image.
+
+    With themselves it is their entropy, below which no model gets.
+    """
+    missed = functional.binary_cross_entropy(answer.expand_as(images), images, reduction="sum")
+    return missed.item() / len(images)
 
 
 def perceptron(sizes: tuple[int, ...], chance: torch.Generator) -> nn.Sequential:

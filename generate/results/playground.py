@@ -28,6 +28,7 @@ from generate.models.small import (
     LEVELS,
     SIDE,
     ae_loss,
+    nats,
     packed,
     perceptron,
     shrunk,
@@ -45,6 +46,7 @@ MOVED = 500  # latents in which it is moved
 DOTS = 2_000  # of the GAN's plane in training, as many as there are codes of the others
 SMALL = 5_000  # training images that the browser learns from, or shows
 SHOWN = 0.12  # the share of them that it shows, and does not learn from
+EDGE = 1e-4  # how near to none or full a mean pixel may be: where no digit has had ink, another may
 NARROW = 12  # units of a hidden layer where only gradients are compared
 
 
@@ -217,17 +219,23 @@ def small_digits(data: Dataset) -> dict[str, object]:
     """Training digits of 14 x 14 pixels, from which the browser trains an autoencoder and a VAE.
 
     ``pixels`` (98, N) uint8: a row for each pair of pixels, the first in the upper four bits, each a level of
-    ink from 0 to ``levels``, the rounded mean of 2 x 2 pixels. ``labels`` (N,). ``digits``: N; ``held``: how
-    many of them, the last, are shown and not learnt from; ``side``: 14.
+    ink from 0 to ``levels``, the rounded mean of 2 x 2 pixels. ``labels`` (N,). ``side``: 14; ``digits``: N;
+    ``held``: how many of them, the last, are shown and not learnt from. What these cost in nats a digit:
+    ``mean_nats`` if the mean of all others is the answer, ``grey_nats`` if they are themselves.
     """
     split = data.train.first(SMALL)
+    levels = shrunk(split.images)
+    held = round(SHOWN * len(split))
+    learnt, shown = levels.double().div(LEVELS).split([len(split) - held, held])
     return {
-        "pixels": packed(shrunk(split.images)),
+        "pixels": packed(levels),
         "labels": split.labels.numpy().astype(np.uint8),
         "digits": len(split),
-        "held": round(SHOWN * len(split)),
+        "held": held,
         "levels": LEVELS,
         "side": SIDE,
+        "mean_nats": nats(shown, learnt.mean(0).clamp(EDGE, 1 - EDGE)),
+        "grey_nats": nats(shown, shown),
     }
 
 

@@ -3,7 +3,7 @@
 import { anySeed } from "../random.js";
 import { clock } from "../train/clock.js";
 import { BATCH, GRID, SIDE } from "../train/digits.js";
-import { FAMILIES, UNPAINTED, button, channels, choice, colours, family, h, onTheme, status } from "../ui.js";
+import { FAMILIES, UNPAINTED, button, channels, choice, colours, family, h, hues, onTheme, status } from "../ui.js";
 
 const NAMES = ["ae", "vae"];
 const SIZE = 480; // device pixels of a plane
@@ -15,7 +15,7 @@ const SPEEDS = { 2: "2 steps a second", 20: "20 a second", Infinity: "as fast as
 export const needs = { results: ["playground/small_digits"] };
 
 /** What a link says: beta and the seed; what it does not say, or says wrongly, is as it is without one. */
-function readBack(text) {
+export function readBack(text) {
   const [, beta, seed] = /^b([\d.]+)_n(\d{1,9})$/.exec(text ?? "") ?? [];
   return BETAS.includes(beta) ? { beta: Number(beta), seed: Number(seed), rate: 1 } : { beta: 1, seed: 1, rate: 1 };
 }
@@ -109,7 +109,7 @@ export function mount({ root, data, state, signal }) {
     }
   }
 
-  const beta = choice("β, weight of the VAE's KL", BETAS.map((value) => [value, value]), String(settings.beta), (value) => {
+  const beta = choice("β of the VAE", BETAS.map((value) => [value, value]), String(settings.beta), (value) => {
     settings.beta = Number(value);
     save();
     ticking.changed();
@@ -125,9 +125,10 @@ export function mount({ root, data, state, signal }) {
     h("div", { class: "controls" }, beta.element, ticking.speed, seed),
     ticking.fault,
     h("div", { class: "panels" }, panels.map(({ name, plane, given, rebuilt, grid, says }) => h("div", { class: "panel" }, family(name), says, plane, h("div", { class: "rebuilt" }, given, rebuilt), grid))),
-    h("p", { class: "note" }, `A small sibling of this site's models: ${SIDE} × ${SIDE} pixels, ${learnt} digits to learn from, an MLP either way. `,
-      `Dots: the codes of ${count} other digits, coloured by digit; circles: one, two and three standard deviations of N(0, I). `,
-      `Below: ten of those digits, rebuilt under each; and what is decoded at ${GRID} × ${GRID} places of the plane above.`),
+    h("p", { class: "key note" }, `Dots: codes of ${count} digits that are not learnt from. `, hues()),
+    h("p", { class: "note" }, "Circles: one, two and three standard deviations of N(0, I). Below each plane: ten of those digits, and rebuilt under ",
+      `them; then what is decoded at ${GRID} × ${GRID} places of the plane. Both are small siblings of this site's models: ${SIDE} × ${SIDE} pixels, `,
+      `${learnt} digits to learn from, MLPs.`),
     ticking.where,
     told.element,
   );
