@@ -151,8 +151,8 @@ export function clock({ view, signal, told, message, ready = () => true, drawn, 
     changed: () => playing || ask(),
     /** Nothing is trained that nobody sees. */
     watch(root) {
-      const watcher = new IntersectionObserver(([{ isIntersecting }]) => {
-        seen = isIntersecting;
+      const watcher = new IntersectionObserver((entries) => {
+        seen = entries.at(-1).isIntersecting; // the latest, where several have come together
         last = performance.now();
         if (seen) ask();
       });

@@ -124,7 +124,7 @@ export function mount({ root, data, state, signal }) {
     ticking.controls,
     h("div", { class: "controls" }, beta.element, ticking.speed, seed),
     ticking.fault,
-    h("div", { class: "panels" }, panels.map(({ name, plane, given, rebuilt, grid, says }) => h("div", { class: "panel" }, family(name), says, plane, h("div", { class: "rebuilt" }, given, rebuilt), grid))),
+    h("div", { class: "pair planes" }, panels.map(({ name, plane, given, rebuilt, grid, says }) => h("div", { class: "panel" }, family(name), says, plane, given, rebuilt, grid))),
     h("p", { class: "key note" }, `Dots: codes of ${count} digits that are not learnt from. `, hues()),
     h("p", { class: "note" }, "Circles: one, two and three standard deviations of N(0, I). Below each plane: ten of those digits, and rebuilt under ",
       `them; then what is decoded at ${GRID} × ${GRID} places of the plane. Both are small siblings of this site's models: ${SIDE} × ${SIDE} pixels, `,
