@@ -122,7 +122,7 @@ export function mount({ root, data, state, signal }) {
 
   root.append(
     ticking.controls,
-    h("div", { class: "controls" }, beta.element, ticking.speed, seed),
+    h("div", { class: "controls" }, beta.element, seed, ticking.speed),
     ticking.fault,
     h("div", { class: "pair planes" }, panels.map(({ name, plane, given, rebuilt, grid, says }) => h("div", { class: "panel" }, family(name), says, plane, given, rebuilt, grid))),
     h("p", { class: "key note" }, `Dots: codes of ${count} digits that are not learnt from. `, hues()),
