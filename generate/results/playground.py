@@ -226,7 +226,7 @@ def small_digits(data: Dataset) -> dict[str, object]:
     split = data.train.first(SMALL)
     levels = shrunk(split.images)
     held = round(SHOWN * len(split))
-    learnt, shown = levels.double().div(LEVELS).split([len(split) - held, held])
+    learnt, shown = torch.split(levels.double() / LEVELS, [len(split) - held, held])
     return {
         "pixels": packed(levels),
         "labels": split.labels.numpy().astype(np.uint8),
