@@ -23,6 +23,17 @@ from generate.models.line import (
     discriminator_losses,
     generator_loss,
 )
+from generate.models.small import (
+    LATENT,
+    LEVELS,
+    SIDE,
+    ae_loss,
+    nats,
+    packed,
+    perceptron,
+    shrunk,
+    vae_losses,
+)
 from generate.pipeline.registry import result
 from generate.results.parts.common import fixed_digits, fixed_latents, inverted, pixels
 from generate.results.parts.export import Arrays, folded
@@ -33,6 +44,10 @@ PICKED = 5  # test images of each digit to choose from
 REACH = 1.0  # how far a dimension is moved either way to see how much it matters
 MOVED = 500  # latents in which it is moved
 DOTS = 2_000  # of the GAN's plane in training, as many as there are codes of the others
+SMALL = 5_000  # training images that the browser learns from, or shows
+SHOWN = 0.12  # the share of them that it shows, and does not learn from
+EDGE = 1e-4  # how near to none or full a mean pixel may be: where no digit has had ink, another may
+NARROW = 12  # units of a hidden layer where only gradients are compared
 
 
 @result(model=AE_2D)
@@ -197,6 +212,89 @@ def line_gradients() -> dict[str, object]:
                     torch.zeros_like(weight) if slope is None else slope
                 )
     return values
+
+
+@result()
+def small_digits(data: Dataset) -> dict[str, object]:
+    """Training digits of 14 x 14 pixels, from which the browser trains an autoencoder and a VAE.
+
+    ``pixels`` (98, N) uint8: a row for each pair of pixels, the first in the upper four bits, each a level of
+    ink from 0 to ``levels``, the rounded mean of 2 x 2 pixels. ``labels`` (N,). ``side``: 14; ``digits``: N;
+    ``held``: how many of them, the last, are shown and not learnt from. What these cost in nats a digit:
+    ``mean_nats`` if the mean of all others is the answer, ``grey_nats`` if they are themselves.
+    """
+    split = data.train.first(SMALL)
+    levels = shrunk(split.images)
+    held = round(SHOWN * len(split))
+    learnt, shown = torch.split(levels.double() / LEVELS, [len(split) - held, held])
+    return {
+        "pixels": packed(levels),
+        "labels": split.labels.numpy().astype(np.uint8),
+        "digits": len(split),
+        "held": held,
+        "levels": LEVELS,
+        "side": SIDE,
+        "mean_nats": nats(shown, learnt.mean(0).clamp(EDGE, 1 - EDGE)),
+        "grey_nats": nats(shown, shown),
+    }
+
+
+@result()
+def small_gradients() -> dict[str, object]:
+    """What PyTorch's gradients are for the losses of ``generate.models.small``, to compare others with.
+
+    Three narrow networks as they begin, float32: ``ae_encoder`` (196 -> 12 -> 12 -> 2), ``vae_encoder`` (196
+    -> 12 -> 12 -> 4: means, log-variances) and ``decoder`` (2 -> 12 -> 12 -> 196: logits) of both. Layers i =
+    0, 1, 2, ReLU after 0 and 1: ``<network>_weight_<i>`` (out, in) and ``<network>_bias_<i>`` (out,).
+
+    Inputs: ``images`` (12, 196), grey by chance in [0, 1]; ``noise`` (12, 2), the VAE's epsilon; ``beta``.
+
+    Losses in nats an image, a scalar ``<case>_loss`` each, and gradients ``<case>_<network>_weight_<i>`` and
+    ``<case>_<network>_bias_<i>``, shaped like the weights:
+
+    - ``ae`` (ae_encoder, decoder): the cross-entropy of the pixels;
+    - ``vae`` (vae_encoder, decoder): the same from mean + exp(log_variance / 2) * noise, plus beta * KL;
+      ``vae_reconstruction`` and ``vae_kl`` are its parts.
+
+    Computed in float64 from the float32 numbers stored, so that errors are the other side's.
+    """
+    chance = torch.Generator().manual_seed(0)
+    pixels, hidden = SIDE * SIDE, (NARROW, NARROW)
+    images, noise = torch.rand(12, pixels, generator=chance), torch.randn(12, LATENT, generator=chance)
+    networks = {
+        "ae_encoder": perceptron((pixels, *hidden, LATENT), chance).double(),
+        "vae_encoder": perceptron((pixels, *hidden, 2 * LATENT), chance).double(),
+        "decoder": perceptron((LATENT, *hidden, pixels), chance).double(),
+    }
+    ae_encoder, vae_encoder, decoder = networks.values()
+    beta = 0.5  # neither nothing nor one, at which a factor that is missing would not be felt
+    reconstruction, kl = vae_losses(vae_encoder, decoder, images.double(), noise.double())
+    losses = {"ae": ae_loss(ae_encoder, decoder, images.double()), "vae": reconstruction + beta * kl}
+    values: dict[str, object] = {"images": images.numpy(), "noise": noise.numpy(), "beta": beta}
+    values |= {"vae_reconstruction": reconstruction.item(), "vae_kl": kl.item()}
+    for name, network in networks.items():
+        values |= {f"{name}_{part}": weight for part, weight in _floats(_layers(network)).items()}
+    for case, loss in losses.items():
+        values[f"{case}_loss"] = loss.item()
+        for name in (f"{case}_encoder", "decoder"):
+            weights = _layers(networks[name])
+            slopes = torch.autograd.grad(loss, [*weights.values()], retain_graph=True)
+            named = _floats(dict(zip(weights, slopes, strict=True)))
+            values |= {f"{case}_{name}_{part}": slope for part, slope in named.items()}
+    return values
+
+
+def _layers(network: nn.Sequential) -> dict[str, Tensor]:
+    linear = [layer for layer in network if isinstance(layer, nn.Linear)]
+    return {
+        f"{part}_{place}": getattr(layer, part)
+        for place, layer in enumerate(linear)
+        for part in ("weight", "bias")
+    }
+
+
+def _floats(tensors: dict[str, Tensor]) -> Arrays:
+    return {name: tensor.detach().float().numpy() for name, tensor in tensors.items()}
 
 
 def _named(mlp: MLP) -> dict[str, Tensor]:

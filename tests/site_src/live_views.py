@@ -9,11 +9,13 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 
 from site_src.shortcodes.figures import FIGURE, VIEW
 
-DOCS = Path(__file__).parents[2] / "docs"
+HERE = Path(__file__).parent
+DOCS = HERE.parents[1] / "docs"
+PARITY = (HERE / "parity.js").read_text("utf-8")
 
 
 def views_of(page: str) -> list[str]:
@@ -64,6 +66,38 @@ def settled(page: Page, view: str) -> list[str]:
         before, found = found, pictures(page, view)
         if found == before:
             return found
+
+
+def press(view: Locator, name: str) -> None:
+    """Press the button of this name."""
+    view.get_by_role("button", name=name, exact=True).click()
+
+
+def trainers(page: Page) -> int:
+    """How many workers train."""
+    return sum(worker.url.endswith("train/worker.js") for worker in page.workers)  # the search has one too
+
+
+def modules(*names: str) -> str:
+    """A function in JavaScript that gives what modules of the playground export, all together."""
+    return f"""async () => {{
+      const base = new URL("../assets/playground/", location.href);
+      const load = (names) => Promise.all(names.map((name) => import(new URL(`${{name}}.js`, base))));
+      return Object.assign({{}}, ...(await load({list(names)})));
+    }}"""
+
+
+def parity(page: Page, result: str, kind: str) -> dict[str, dict[str, float]]:
+    """How far a kernel's losses and gradients are from those published, by case; both errors relative."""
+    found: dict[str, dict[str, float]] = page.evaluate(
+        f"""async ([result, kind]) => {{
+          const all = await ({modules("npz", "train/mlp", "train/models", "train/digits")})();
+          const file = new URL(`../data/results/playground/${{result}}.npz`, location.href);
+          return ({PARITY})(all, await all.results(file), kind);
+        }}""",
+        [result, kind],
+    )
+    return found
 
 
 def until(page: Page, true: Callable[[], bool], what: str) -> None:

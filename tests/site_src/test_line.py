@@ -10,14 +10,12 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from live_views import page_of, pictures, settled, start, until, view_of
+from live_views import modules, page_of, parity, pictures, press, settled, start, trainers, until, view_of
 from playwright.sync_api import Locator, Page, Route, expect
 
-HERE = Path(__file__).parent
-VECTORS = HERE.parents[1] / "docs/data/results/playground/line_gradients.npz"
-PARITY = (HERE / "line_parity.js").read_text("utf-8")
+VECTORS = Path(__file__).parents[2] / "docs/data/results/playground/line_gradients.npz"
 PAGE = page_of("line")
-CODE = ("train/*.js", "views/line.js", "views/dirac.js")
+CODE = ("train/*.js", "views/line.js", "views/learn.js", "views/dirac.js")
 
 Visit = Callable[..., Page]
 Open = Callable[..., tuple[Page, Locator]]
@@ -46,34 +44,18 @@ def trained(page: Page, view: Locator, least: int) -> None:
     until(page, lambda: steps(view) >= least, f"{steps(view)} steps in half a minute, {least} expected")
 
 
-def press(view: Locator, name: str) -> None:
-    view.get_by_role("button", name=name, exact=True).click()
-
-
 def changed(page: Page, before: list[str]) -> int:
     """How many canvases are not as they were."""
     return sum(a != b for a, b in zip(pictures(page, "line"), before, strict=True))
 
 
-MODULES = """async () => {
-  const base = new URL("../assets/playground/", location.href);
-  const load = (names) => Promise.all(names.map((name) => import(new URL(`${name}.js`, base))));
-  const names = ["npz", "train/mlp", "train/models", "train/trainer", "train/settings"];
-  return Object.assign({}, ...(await load(names)));
-}"""
+MODULES = modules("train/line", "train/settings")
 
 
 @pytest.mark.skipif(not VECTORS.exists(), reason="playground/line_gradients is not published yet")
 @pytest.mark.parametrize("kind", ["vector", "plain"])
 def test_gradients_are_those_of_pytorch(lab: Page, kind: str) -> None:
-    found: dict[str, dict[str, float]] = lab.evaluate(
-        f"""async (kind) => {{
-          const modules = await ({MODULES})();
-          const file = new URL("../data/results/playground/line_gradients.npz", location.href);
-          return ({PARITY})(modules, await modules.results(file), kind);
-        }}""",
-        kind,
-    )
+    found = parity(lab, "line_gradients", kind)
     assert set(found) == {"ae", "vae", "told", "penalty", "discriminator", "generator", "saturating"}
     for case, errors in found.items():
         assert errors["loss"] < 1e-5, case
@@ -81,8 +63,8 @@ def test_gradients_are_those_of_pytorch(lab: Page, kind: str) -> None:
 
 
 TRAIN = f"""async ([kind, steps, changes]) => {{
-  const {{ Trainer, defaults }} = await ({MODULES})();
-  const trainer = new Trainer(kind);
+  const {{ LineTrainer, defaults }} = await ({MODULES})();
+  const trainer = new LineTrainer(kind);
   const shown = [Float32Array.of(0, 0.5), Float32Array.of(0, 0.5)];
   const settings = {{ ...defaults(), ...changes }};
   const asked = {{ run: 1, settings, own: [[], []], time: 1e6, wants: {{ shown }} }};
@@ -175,7 +157,7 @@ def test_a_link_leads_back_and_nonsense_to_what_is_offered(lab: Page) -> None:
 def test_its_code_stays_small(published_site: Path) -> None:
     folder = published_site / "assets" / "playground"
     code = [path.read_bytes() for pattern in CODE for path in folder.glob(pattern)]
-    assert len(code) == 10
+    assert len(code) == 15
     assert sum(len(gzip.compress(file)) for file in code) < 25_000
 
 
@@ -301,10 +283,6 @@ def test_without_a_worker_it_runs_in_the_page_and_says_so(line: Open) -> None:
     page, view = line(forgiving=True, routes={"**/worker.js": missing})
     expect(view.get_by_text("No worker could be started")).to_be_visible()
     trained(page, view, 5)
-
-
-def trainers(page: Page) -> int:
-    return sum(worker.url.endswith("train/worker.js") for worker in page.workers)  # the search has one too
 
 
 @placed

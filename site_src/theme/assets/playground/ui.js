@@ -109,6 +109,9 @@ export function colours() {
   return palette;
 }
 
+/** The ten digits, each over its colour. */
+export const hues = () => Array.from({ length: 10 }, (_, label) => h("span", { style: `border-color: var(--digit-${label})` }, `${label}`));
+
 export const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
 
 const repaints = new Set();

@@ -1,10 +1,10 @@
 // Whoever trains: a worker, or the page itself where none can be started.
 
 /**
- * `ask(message)` has `answered(answer)` called, one at a time. Where no worker starts, or one breaks, `alone()` is
- * called once, and the page answers, the message at hand included.
+ * `ask(message)` has a view's trainer answer it and `answered(answer)` called, one at a time. Where no worker starts,
+ * or one breaks, `alone()` is called once, and the page answers, the message at hand included.
  */
-export function client({ answered, alone, failed, signal }) {
+export function client({ view, answered, alone, failed, signal }) {
   let worker = null;
   let pending = null;
   let own = null; // the page's trainer, a promise
@@ -15,7 +15,7 @@ export function client({ answered, alone, failed, signal }) {
   };
 
   async function inPage() {
-    own ??= import("./trainer.js").then(({ Trainer }) => new Trainer());
+    own ??= import("./trainers.js").then(({ trainer }) => trainer(view));
     try {
       const trainer = await own;
       setTimeout(() => {
@@ -41,7 +41,7 @@ export function client({ answered, alone, failed, signal }) {
   }
 
   try {
-    worker = new Worker(new URL("worker.js", import.meta.url), { type: "module" });
+    worker = new Worker(new URL("worker.js", import.meta.url), { type: "module", name: view });
     worker.onmessage = ({ data }) => done(data);
     worker.onerror = worker.onmessageerror = giveUp;
   } catch {

@@ -6,13 +6,13 @@
 import { KINDS, PLACES, ROWS, kernel } from "../kernel.js";
 
 const up = (value, to) => Math.ceil(value / to) * to;
-const FLOATS = 1 << 20; // of memory, twice what the three models take
+const FLOATS = 1 << 20; // of memory, twice what three models of points take
 const DEEPEST = 512; // terms of a sum
 
 /** The kernel's memory, handed out in pieces; places are counted in numbers. */
 export class Memory {
-  constructor(kind = KINDS[0]) {
-    this.kernel = kernel(4 * FLOATS, kind);
+  constructor(kind = KINDS[0], size = FLOATS) {
+    this.kernel = kernel(4 * size, kind);
     this.floats = new Float32Array(this.kernel.memory);
     this.ints = new Int32Array(this.kernel.memory);
     this.next = 0;
@@ -23,7 +23,7 @@ export class Memory {
   take(length) {
     const start = this.next;
     this.next += up(length, 4);
-    if (this.next + PLACES > FLOATS) throw new RangeError("the networks are larger than their memory");
+    if (this.next + PLACES > this.floats.length) throw new RangeError("the networks are larger than their memory");
     return start;
   }
 
@@ -64,9 +64,9 @@ export class Mlp {
       length += made.size;
       return made;
     });
-    const vector = () => memory.floats.subarray(memory.take(length), memory.next).subarray(0, length);
-    this.gradientAt = memory.next;
-    [this.gradient, this.values, this.mean, this.square] = [vector(), vector(), vector(), vector()];
+    this.gradientAt = memory.take(length);
+    this.gradient = memory.floats.subarray(this.gradientAt, this.gradientAt + length);
+    [this.values, this.mean, this.square] = Array.from({ length: 3 }, () => new Float32Array(length));
     this.steps = 0;
     this.set((inputs) => (2 * draw() - 1) / Math.sqrt(inputs));
   }

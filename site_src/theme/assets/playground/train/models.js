@@ -1,4 +1,4 @@
-// The three objectives, each a step of learning on points of the plane. The decoders are alike: from a line (or a
+// The three objectives, each a step of learning. On points of the plane the decoders are alike: from a line (or a
 // plane) of latents into the plane.
 
 import { Mlp, Pass } from "./mlp.js";
@@ -15,71 +15,108 @@ const feed = (pass, rows) => rows.forEach((row, unit) => pass.row(pass.x, 0, uni
 /** The rows of planes, as views that follow what is computed. */
 const rows = (pass, planes, at, count, from = 0) => Array.from({ length: count }, (_, unit) => pass.row(planes, at, from + unit));
 
+// A likelihood: what a row of outputs costs against the row that was given, written into `slopes` by `scale`; and how
+// many nats a cost is. Squared distances are a Gaussian's but for sigma; logits are a Bernoulli's, of grey pixels too.
+export const GAUSSIAN = {
+  nats: ({ sigma }) => 1 / (2 * sigma * sigma),
+  cost(made, given, slopes, scale) {
+    let sum = 0;
+    for (let n = 0; n < given.length; n++) {
+      const miss = made[n] - given[n];
+      sum += miss * miss;
+      slopes[n] = 2 * miss * scale;
+    }
+    return sum;
+  },
+};
+
+export const BERNOULLI = {
+  nats: () => 1,
+  cost(made, given, slopes, scale) {
+    let sum = 0;
+    for (let n = 0; n < given.length; n++) {
+      const logit = made[n];
+      const tail = Math.exp(-Math.abs(logit)); // for both the sigmoid and the softplus
+      sum += Math.max(0, logit) + Math.log1p(tail) - given[n] * logit;
+      slopes[n] = ((logit > 0 ? 1 : tail) / (1 + tail) - given[n]) * scale;
+    }
+    return sum;
+  },
+};
+
+/** What is learnt from: how wide it is, what is in a batch, the hidden layers either way, the likelihood, Adam's step. */
+export const POINTS = { width: 2, batch: BATCH, encoder: HIDDEN, decoder: HIDDEN, likelihood: GAUSSIAN, step: 2e-3 };
+
 /**
- * An autoencoder: mean over the batch of |x - x'|^2 / (2 sigma^2). A variational one adds beta times the divergence of
- * N(mean, exp(log variance)) from N(0, 1), and decodes a draw of the former.
+ * An autoencoder: the mean over the batch of what its likelihood costs, in nats. A variational one adds beta times the
+ * divergence of N(mean, exp(log variance)) from N(0, I), and decodes a draw of the former.
  */
 export class Autoencoder {
-  constructor(memory, latent, variational, draw) {
-    this.variational = variational;
-    this.decoder = new Mlp(memory, [latent, ...HIDDEN, 2], draw); // first, so that all three begin with the same
-    this.encoder = new Mlp(memory, [2, ...HIDDEN, variational ? 2 * latent : latent], draw);
-    const [into, out] = [new Pass(this.encoder, BATCH), new Pass(this.decoder, BATCH)];
+  constructor(memory, latent, variational, draw, shape = POINTS) {
+    const { width, batch } = shape;
+    this.decoder = new Mlp(memory, [latent, ...shape.decoder, width], draw); // first, so that all begin with the same
+    this.encoder = new Mlp(memory, [width, ...shape.encoder, variational ? 2 * latent : latent], draw);
+    const [into, out] = [new Pass(this.encoder, batch), new Pass(this.decoder, batch)];
     const [first, last] = [0, out.last];
-    Object.assign(this, { into, out, noise: Array.from({ length: latent }, () => new Float32Array(BATCH)) });
-    const encoded = (planes, from) => rows(into, planes, last, latent, from);
+    Object.assign(this, { variational, batch, likelihood: shape.likelihood, rate: shape.step, into, out });
+    this.noise = Array.from({ length: latent }, () => new Float32Array(batch));
+    const encoded = (planes, from) => rows(into, planes, into.last, latent, from);
     [this.means, this.meanSlopes] = [encoded(into.x, 0), encoded(into.d, 0)];
     if (variational) [this.logs, this.logSlopes] = [encoded(into.x, latent), encoded(into.d, latent)];
     [this.codes, this.codeSlopes] = [rows(out, out.x, first, latent), rows(out, out.d, first, latent)];
-    [this.made, this.madeSlopes] = [rows(out, out.x, last, 2), rows(out, out.d, last, 2)];
+    [this.made, this.madeSlopes] = [rows(out, out.x, last, width), rows(out, out.d, last, width)];
     Object.assign(this, { distance: NaN, divergence: 0 });
   }
 
-  /** The gradient for a batch of points; the noise is drawn by whoever calls. */
-  gradient(points, { sigma, beta }) {
-    const { into, out, variational, noise } = this;
-    feed(into, points);
+  /**
+   * The loss of a batch, whose parts are kept as `distance` (what the likelihood costs, before it is nats) and
+   * `divergence`; the noise is drawn by whoever calls.
+   */
+  loss(given, settings) {
+    const { into, out, batch, variational, noise, likelihood } = this;
+    feed(into, given);
     into.forward();
     this.codes.forEach((row, k) => {
       const means = this.means[k];
       if (!variational) return row.set(means);
       const [logs, draws] = [this.logs[k], noise[k]];
-      for (let n = 0; n < BATCH; n++) row[n] = means[n] + Math.exp(logs[n] / 2) * draws[n];
+      for (let n = 0; n < batch; n++) row[n] = means[n] + Math.exp(logs[n] / 2) * draws[n];
     });
     out.forward();
-    let distance = 0;
-    points.forEach((row, axis) => {
-      const [made, slopes] = [this.made[axis], this.madeSlopes[axis]];
-      for (let n = 0; n < BATCH; n++) {
-        const miss = made[n] - row[n];
-        distance += miss * miss;
-        slopes[n] = miss / (sigma * sigma * BATCH);
-      }
-    });
-    this.distance = distance / BATCH;
+    const nats = likelihood.nats(settings);
+    this.distance = 0;
+    given.forEach((row, unit) => (this.distance += likelihood.cost(this.made[unit], row, this.madeSlopes[unit], nats / batch) / batch));
+    this.divergence = 0;
+    if (variational) this.means.forEach((means, k) => (this.divergence += divergence(means, this.logs[k])));
+    return nats * this.distance + (variational ? settings.beta * this.divergence : 0);
+  }
+
+  /** The gradient for a batch. */
+  gradient(given, settings) {
+    const { into, out, variational } = this;
+    const loss = this.loss(given, settings);
     out.backward(true);
     out.gradient();
-    this.divergence = 0;
-    this.codeSlopes.forEach((slopes, k) => (variational ? this.spread(slopes, k, beta) : this.meanSlopes[k].set(slopes)));
+    this.codeSlopes.forEach((slopes, k) => (variational ? this.spread(slopes, k, settings.beta) : this.meanSlopes[k].set(slopes)));
     into.backward(false);
     into.gradient();
-    return this.distance / (2 * sigma * sigma) + (variational ? beta * this.divergence : 0);
+    return loss;
   }
 
   /** From the slopes of a latent to those of its mean and log variance, the divergence's included. */
   spread(slopes, k, beta) {
+    const { batch } = this;
     const [means, logs, noise] = [this.means[k], this.logs[k], this.noise[k]];
-    for (let n = 0; n < BATCH; n++) {
+    for (let n = 0; n < batch; n++) {
       const variance = Math.exp(logs[n]);
-      this.divergence += (means[n] * means[n] + variance - 1 - logs[n]) / (2 * BATCH);
-      this.meanSlopes[k][n] = slopes[n] + (beta * means[n]) / BATCH;
-      this.logSlopes[k][n] = (slopes[n] * noise[n] * Math.sqrt(variance) + (beta * (variance - 1)) / BATCH) / 2;
+      this.meanSlopes[k][n] = slopes[n] + (beta * means[n]) / batch;
+      this.logSlopes[k][n] = (slopes[n] * noise[n] * Math.sqrt(variance) + (beta * (variance - 1)) / batch) / 2;
     }
   }
 
-  /** Mean codes of any number of points, and the deviations of a variational one. */
-  encode(points) {
-    const outputs = this.into.run(points);
+  /** Mean codes of any number of inputs, and the deviations of a variational one. */
+  encode(given) {
+    const outputs = this.into.run(given);
     const latent = this.means.length;
     const spreads = outputs.slice(latent).map((row) => row.map((log) => Math.exp(log / 2)));
     return { codes: outputs.slice(0, latent), spreads };
@@ -89,11 +126,18 @@ export class Autoencoder {
     return this.out.run(codes);
   }
 
-  learn(points, settings) {
-    const loss = this.gradient(points, settings);
-    for (const net of [this.encoder, this.decoder]) net.adam(2e-3 * settings.rate, 0.9);
+  learn(given, settings) {
+    const loss = this.gradient(given, settings);
+    for (const net of [this.encoder, this.decoder]) net.adam(this.rate * settings.rate, 0.9);
     return loss;
   }
+}
+
+/** The mean over a batch of KL(N(mean, exp(log)) || N(0, 1)) in one dimension. */
+function divergence(means, logs) {
+  let sum = 0;
+  for (let n = 0; n < means.length; n++) sum += (means[n] * means[n] + Math.exp(logs[n]) - 1 - logs[n]) / 2;
+  return sum / means.length;
 }
 
 /** A generator and a discriminator with a penalty on the slopes of what it says, at real and at generated points. */

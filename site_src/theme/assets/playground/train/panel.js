@@ -2,7 +2,7 @@
 // with the bell of N(0, 1).
 
 import { FAMILIES, UNPAINTED, channels, colours, family, h } from "../ui.js";
-import { trace } from "./trainer.js";
+import { trace } from "./line.js";
 
 export const REACH = 1.8; // of the plane, each way
 export const HEAT = 32; // places of D's picture, each way

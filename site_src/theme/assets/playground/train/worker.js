@@ -1,6 +1,6 @@
-// A trainer beside the page.
+// A trainer beside the page; the worker's name is that of the view.
 
-import { Trainer } from "./trainer.js";
+import { trainer } from "./trainers.js";
 
-const trainer = new Trainer();
-onmessage = ({ data }) => postMessage(trainer.answer(data));
+const own = trainer(name);
+onmessage = ({ data }) => postMessage(own.answer(data));

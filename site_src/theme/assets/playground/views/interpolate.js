@@ -12,6 +12,7 @@ import {
   digit,
   family,
   h,
+  hues,
   onFrame,
   onTheme,
   painted,
@@ -179,9 +180,6 @@ export function mount({ root, networks, data, state, signal }) {
   const position = slider({ label: "Position", min: 0, max: 1, step: 0.01, value, change: draw, say });
   position.input.addEventListener("change", save);
 
-  const hues = Array.from({ length: 10 }, (_, label) =>
-    h("span", { style: `border-color: var(--digit-${label})` }, `${label}`),
-  );
   root.append(
     h(
       "div",
@@ -191,7 +189,7 @@ export function mount({ root, networks, data, state, signal }) {
     h("div", { class: "controls" }, kind.element),
     position.element,
     ...rows.map(({ element }) => element),
-    h("p", { class: "key note" }, "Bars: what the classifier believes. ", hues),
+    h("p", { class: "key note" }, "Bars: what the classifier believes. ", hues()),
     h(
       "p",
       { class: "note" },

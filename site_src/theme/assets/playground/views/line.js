@@ -2,15 +2,13 @@
 // points on one clock.
 
 import { anySeed, gaussian, uniform } from "../random.js";
-import { client } from "../train/client.js";
+import { clock } from "../train/clock.js";
 import { HEAT, Panel, REACH } from "../train/panel.js";
 import { CHOICES, LADDERS, MOST, PRESETS, asText, chosen, defaults, readBack, written } from "../train/settings.js";
 import { fill } from "../train/toys.js";
-import { FAMILIES, button, choice, h, onFrame, onTheme, slider, status, toggle } from "../ui.js";
+import { FAMILIES, button, choice, h, onTheme, slider, status, toggle } from "../ui.js";
 
 const SHOWN = 400; // points of a set
-const PAUSE = 2000; // steps after which the clock stops by itself
-const SLICE = 24; // milliseconds of training between two pictures
 const SPEEDS = { 5: "5 steps a second", 50: "50 a second", 250: "250 a second", Infinity: "as fast as it goes" };
 const SHOWS = {
   samples: ["Samples", true],
@@ -27,111 +25,40 @@ export const needs = {};
 export function mount({ root, state, signal }) {
   const told = status();
   const panels = Object.keys(FAMILIES).map((name) => new Panel(name));
-  const calm = matchMedia("(prefers-reduced-motion: reduce)").matches;
   const { settings, own } = readBack(state.read(), REACH);
   const shows = Object.fromEntries(Object.entries(SHOWS).map(([name, [, shown]]) => [name, shown]));
-  let [run, steps, look, shown] = [0, 0, null, null];
+  let shown = null;
   let cursor = null; // the point that is pulled, or where a point would be put
-  let playing = !calm;
-  let rested = false; // paused by itself
-  let owed = 0; // steps that were asked for one by one
-  let stale = false; // something was asked for while an answer was still to come
-  let [seen, last] = [false, 0];
-  let pace = { steps: 0, time: 0, rate: 0 };
-
-  // --- The clock: a message at a time, a picture for each answer. ---
-
-  const trainer = client({
-    signal,
-    answered,
-    alone: () => (where.textContent = "No worker could be started: the training runs in this page, in small slices."),
-    failed(error) {
-      pause();
-      fault.hidden = false;
-      fault.replaceChildren(`The training cannot go on: ${error.message} `, button("Start again", restart));
-    },
-  });
 
   const rows = () => [0, 1].map((axis) => Float32Array.from(own, (point) => point[axis]));
+  const save = () => state.write(written(settings, own, REACH));
 
-  function ask() {
-    if (signal.aborted) return;
-    if (trainer.busy) return void (stale = true);
-    const count = owed || due();
-    if (playing && !owed && !count && look) return void requestAnimationFrame(tick);
-    const wants = { shown, reach: REACH, pull: shows.pull ? cursor : null, heat: shows.heat && HEAT };
-    const message = { run, settings: { ...settings }, own: rows(), wants: { ...wants, samples: shows.samples, lines: shows.lines } };
-    trainer.ask({ ...message, steps: count, time: owed ? 1000 : SLICE });
-    [owed, stale] = [0, false];
-  }
-
-  /** How many steps the clock asks for now. */
-  function due() {
-    const now = performance.now();
-    const passed = Math.min(1, (now - last) / 1000);
-    if (!playing || (settings.toy === "own" && !own.length)) return 0;
-    const count = Math.min(1e6, Math.floor(passed * Number(speed.value)));
-    if (count > 0) last = now;
-    return Math.min(count, PAUSE - (steps % PAUSE));
-  }
-
-  function answered(answer) {
-    if (answer.run !== run) return ask();
-    const before = steps;
-    [look, steps] = [answer, answer.steps];
-    measure(steps - before);
-    draw();
-    if (answer.diverged) return diverged(answer.diverged);
-    if (playing && before !== steps && steps % PAUSE === 0) {
-      pause();
-      rested = true;
-      tell();
-    }
-    if (owed || (stale && !playing)) ask();
-    else if (document.hidden) requestAnimationFrame(tick); // once it is shown again
-    else tick();
-  }
-
-  const tick = () => playing && seen && ask();
-
-  function measure(count) {
-    const now = performance.now();
-    pace.steps += count;
-    if (now - pace.time < 1000) return;
-    pace = { steps: 0, time: now, rate: pace.time ? (1000 * pace.steps) / (now - pace.time) : 0 };
-  }
-
-  function diverged(name) {
-    pause();
-    fault.hidden = false;
-    fault.replaceChildren(
-      `The ${FAMILIES[name]} diverged in step ${steps}: its loss is no number any more. `,
-      button("Start again", restart),
-    );
-  }
-
-  function play() {
-    [playing, rested, last, pace] = [true, false, performance.now(), { steps: 0, time: 0, rate: 0 }];
-    plays.textContent = "Pause";
-    ask();
-  }
-
-  function pause() {
-    playing = false;
-    plays.textContent = "Play";
-    draw();
-  }
-
-  /** Begin anew with what is set. */
-  function restart() {
-    [run, steps, look, owed] = [run + 1, 0, null, 0];
-    fault.hidden = true;
-    points();
-    draw();
-    if (rested) play();
-    else ask();
-    save();
-  }
+  const ticking = clock({
+    view: "line",
+    signal,
+    told,
+    slice: 24,
+    rest: 2000,
+    speeds: Object.entries(SPEEDS),
+    speed: "250",
+    ready: () => settings.toy !== "own" || own.length > 0,
+    message() {
+      const wants = { shown, reach: REACH, pull: shows.pull ? cursor : null, heat: shows.heat && HEAT };
+      return { settings: { ...settings }, own: rows(), wants: { ...wants, samples: shows.samples, lines: shows.lines } };
+    },
+    drawn() {
+      const { look, steps, playing } = ticking;
+      for (const panel of panels) panel.paint(look?.[panel.name], { shown, settings, shows, cursor, steps, playing });
+      empty.hidden = settings.toy !== "own" || own.length > 0;
+    },
+    begun() {
+      points();
+      save();
+    },
+    counted: (steps) => `Step ${steps.toLocaleString("en-GB")}`,
+    words: () => panels.map(({ name, says }) => `${FAMILIES[name]}: ${says.textContent}`).join(" "),
+  });
+  const { draw, restart, changed } = ticking;
 
   /** The set's points that are shown, always the same ones for a seed. */
   function points() {
@@ -143,16 +70,6 @@ export function mount({ root, state, signal }) {
     }
   }
 
-  const tell = () => told.say(`After ${steps} steps. ${panels.map(({ name, says }) => `${FAMILIES[name]}: ${says.textContent}`).join(" ")}`);
-  const save = () => state.write(written(settings, own, REACH));
-
-  const draw = onFrame(() => {
-    for (const panel of panels) panel.paint(look?.[panel.name], { shown, settings, shows, cursor, steps, playing });
-    count.textContent = `Step ${steps.toLocaleString("en-GB")}`;
-    rate.textContent = playing && pace.rate ? `now ${Math.round(pace.rate)}` : "";
-    empty.hidden = settings.toy !== "own" || own.length > 0;
-  }, signal);
-
   // --- What can be set. ---
 
   const set = (name) => (value) => {
@@ -160,7 +77,7 @@ export function mount({ root, state, signal }) {
     preset.value = "";
     hint.textContent = "";
     save();
-    if (!playing) ask();
+    changed();
   };
   const ladders = Object.fromEntries(
     Object.entries(LADDERS).map(([name, { label, values, say }]) => {
@@ -191,25 +108,8 @@ export function mount({ root, state, signal }) {
     if (pull && !shows.pull) toggles.at(-1).click();
     arm();
     restart();
-    if (!calm) play();
+    if (!ticking.calm) ticking.play();
     told.say(words);
-  });
-  const speed = choice("Speed", Object.entries(SPEEDS), "250", () => (last = performance.now()));
-  const plays = button(playing ? "Pause" : "Play", () => {
-    if (playing) {
-      pause();
-      tell();
-    } else play();
-  });
-  const step = button("One step", () => {
-    pause();
-    owed++;
-    ask();
-    setTimeout(tell, 300);
-  });
-  const again = button("Restart", () => {
-    restart();
-    told.say("Started again.");
   });
   const seed = button("Another start", () => {
     settings.seed = anySeed() % 1e9;
@@ -221,7 +121,7 @@ export function mount({ root, state, signal }) {
       shows[name] = value;
       if (name === "pull") arm();
       draw();
-      if (!playing) ask();
+      changed();
     }),
   );
   const clear = button("Clear the points", () => {
@@ -229,13 +129,7 @@ export function mount({ root, state, signal }) {
     restart();
     told.say("No points.");
   });
-  const [count, rate, where, empty, fault] = [
-    h("span", { class: "count" }),
-    h("span", { class: "count" }),
-    h("p", { class: "note", role: "status" }),
-    h("p", { class: "hint" }, "Paint some points: drag over one of the planes; or move the cross with the arrow keys and press Enter."),
-    h("p", { class: "fault", role: "alert", hidden: "" }),
-  ];
+  const empty = h("p", { class: "hint" }, "Paint some points: drag over one of the planes; or move the cross with the arrow keys and press Enter.");
 
   // --- The planes: where points are painted and pulled. ---
 
@@ -272,7 +166,7 @@ export function mount({ root, state, signal }) {
     cursor = to.map((value) => Math.round(1000 * Math.min(REACH, Math.max(-REACH, value))) / 1000);
     if (inking) put();
     draw();
-    if (!playing) ask();
+    changed();
   }
 
   function listen({ plane }) {
@@ -310,11 +204,11 @@ export function mount({ root, state, signal }) {
   const group = (title, ...names) =>
     h("fieldset", {}, h("legend", {}, title), names.map((name) => (ladders[name] ?? choices[name]).element));
   root.append(
-    h("div", { class: "controls stays" }, plays, step, again, count),
-    h("div", { class: "controls" }, choices.toy.element, clear, preset.element, h("span", {}, speed.element, " ", rate)),
+    ticking.controls,
+    h("div", { class: "controls" }, choices.toy.element, clear, preset.element, ticking.speed),
     hint,
     empty,
-    fault,
+    ticking.fault,
     h("div", { class: "panels" }, panels.map(({ element }) => element)),
     h("div", { class: "controls" }, toggles),
     h("div", { class: "panels wide" },
@@ -324,20 +218,12 @@ export function mount({ root, state, signal }) {
     h("p", { class: "note" }, "Grey: data. The curve: what the decoder makes of −3 to 3, in the colours of the line below it; ",
       "there, bars are codes (the VAE's with their spread), and the bell is N(0, 1), of which the dark dots are samples. ",
       "The GAN's plane is violet where D holds a point for real, grey where for made."),
-    where,
+    ticking.where,
     told.element,
   );
   panels.forEach(listen);
   points();
   arm();
   onTheme(draw, signal);
-
-  // Nothing is trained that nobody sees.
-  const watch = new IntersectionObserver(([{ isIntersecting }]) => {
-    seen = isIntersecting;
-    last = performance.now();
-    if (seen) ask();
-  });
-  watch.observe(root);
-  signal.addEventListener("abort", () => watch.disconnect());
+  ticking.watch(root);
 }

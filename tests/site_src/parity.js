@@ -1,6 +1,7 @@
-// How far the gradients of train/models.js are from those that PyTorch had for the same weights and points: called
-// with both modules and the arrays of playground/line_gradients, `{case: {loss, gradient}}`, both errors relative.
-({ Memory, Autoencoder, Gan }, arrays, kind) => {
+// How far the gradients of train/models.js are from those that PyTorch had for the same weights and inputs: called
+// with the modules and the arrays of playground/line_gradients or playground/small_gradients, `{case: {loss,
+// gradient}}`, both errors relative.
+({ Memory, Autoencoder, Gan, POINTS, SHAPE }, arrays, kind) => {
   const memory = new Memory(kind);
   const scalar = (name) => arrays[name].data[0];
   const rows = ({ shape: [, width], data }) =>
@@ -27,26 +28,31 @@
     );
   }
 
-  const points = rows(arrays.points);
-  const latents = rows(arrays.latents);
+  const { points, images } = arrays;
+  const given = rows(points ?? images);
+  const latent = arrays.noise.shape[1];
+  const narrow = [1, 2].map((l) => arrays[`decoder_weight_${l}`].shape[1]);
+  const shape = points ? POINTS : { ...SHAPE, batch: images.shape[0], encoder: narrow, decoder: narrow };
   const found = {};
   const tell = (name, loss, errors) =>
     (found[name] = { loss: Math.abs(loss / scalar(`${name}_loss`) - 1), gradient: Math.max(...errors) });
 
   for (const [name, variational] of [["ae", false], ["vae", true]]) {
-    const model = new Autoencoder(memory, 1, variational, () => 0);
+    const model = new Autoencoder(memory, latent, variational, () => 0, shape);
     load(model.encoder, `${name}_encoder`);
     load(model.decoder, "decoder");
-    model.noise[0].set(rows(arrays.noise)[0]);
-    const loss = model.gradient(points, { sigma: scalar("sigma"), beta: scalar("beta") });
+    model.noise.forEach((row, k) => row.set(rows(arrays.noise)[k]));
+    const loss = model.gradient(given, { sigma: points && scalar("sigma"), beta: scalar("beta") });
     tell(name, loss, [error(model.encoder, `${name}_${name}_encoder`), error(model.decoder, `${name}_decoder`)]);
   }
+  if (!points) return found;
 
+  const latents = rows(arrays.latents);
   const gan = new Gan(memory, 1, () => 0);
   load(gan.decoder, "decoder");
   load(gan.discriminator, "discriminator");
   const judge = (name, penalty) => {
-    const loss = gan.discriminatorGradient(points, latents, penalty);
+    const loss = gan.discriminatorGradient(given, latents, penalty);
     tell(name, loss, [error(gan.discriminator, `${name}_discriminator`)]);
     return [loss, gan.discriminator.gradient.slice()];
   };
@@ -54,7 +60,7 @@
   const [told, slopes] = judge("told", 0);
   // The penalty is small beside the rest: it is found as what a large one adds, made small again.
   const large = 1e4;
-  const loss = (gan.discriminatorGradient(points, latents, large * scalar("gamma")) - told) / large;
+  const loss = (gan.discriminatorGradient(given, latents, large * scalar("gamma")) - told) / large;
   const alone = gan.discriminator.gradient.map((value, i) => (value - slopes[i]) / large);
   tell("penalty", loss, [error(gan.discriminator, "penalty_discriminator", alone)]);
   for (const [name, saturating] of [["generator", false], ["saturating", true]])
