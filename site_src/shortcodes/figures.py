@@ -3,7 +3,8 @@
 ``{{ figure ID live NAME }}``: the same, with a live view in the pictures' place once it has started; a word
 more, such as a family's, and the view is of that alone.
 ``{{ ref ID }}``: a link to a figure, on the same page or on another.
-``{{ view NAME ID }}``: a live view by itself, where the figure's pictures stand in until it starts.
+``{{ view NAME ID }}``: a live view by itself, where the figure's pictures stand in until it starts; here, too,
+a word more makes it of that alone.
 """
 
 import re
@@ -22,7 +23,9 @@ from site_src.shortcodes.published import FIGURES, Published, ShortcodeError, so
 FIGURE = re.compile(
     r"\{\{\s*figure\s+(?P<figure>[\w/-]+)(?:\s+live\s+(?P<live>\w+)(?:\s+(?P<of>\w+))?)?\s*\}\}"
 )
-VIEW = re.compile(r"\{\{\s*view\s+(?P<view>\w+)\s+(?P<stands_in>[\w/-]+)\s*\}\}")
+VIEW = re.compile(
+    r"\{\{\s*view\s+(?P<view>\w+)\s+(?P<stands_in>[\w/-]+)(?:\s+(?P<of>\w+))?\s*\}\}"
+)
 FIGURE_REFERENCE = r"\{\{\s*ref\s+([\w/-]+)\s*\}\}"
 STANDING = re.compile(rf"^{FIGURE.pattern}$", re.MULTILINE)
 HEADING = re.compile(r"^# (.+?)\s*(?:\{.*\})?$", re.MULTILINE)
@@ -167,7 +170,8 @@ class ViewBlock(BlockProcessor):
         block = VIEW.fullmatch(blocks.pop(0).strip())
         assert block  # as tested
         figure_id = block["stands_in"]
-        box = _place(parent, block["view"], self.views)
+        box = _place(parent, block["view"], self.views, block["of"])
+        box.set("id", block["view"])  # a figure has one of its own
         _needs(box)
         if figure_id not in self.published.figures:
             raise unknown("figure", figure_id, self.published.figures)
@@ -187,7 +191,7 @@ def _place(parent: Element, view: str, views: frozenset[str], of: str | None = N
     """Append the place of a live view, ``of`` something or of everything."""
     if view not in views:
         raise unknown("view", view, views)
-    box = SubElement(parent, "div", {"class": "view", "id": view, "data-view": view})
+    box = SubElement(parent, "div", {"class": "view", "data-view": view})
     if of:
         box.set("data-of", of)
     return box

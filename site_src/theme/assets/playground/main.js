@@ -100,7 +100,7 @@ function state(box, signal) {
   const changed = (text) => {
     const address = new URL(location);
     address.searchParams.set(view, text);
-    address.hash = view;
+    address.hash = box.closest("[id]").id; // its own, or its figure's
     return address;
   };
   return {
