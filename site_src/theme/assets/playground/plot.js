@@ -12,7 +12,7 @@ export class Plot {
    */
   constructor({ label = UNPAINTED, x, y, moved = null, hovers = false, signal }) {
     Object.assign(this, { x, y, moved, hovers, point: null, dots: null, size: DOT, back: null, coloured: true });
-    Object.assign(this, { ellipse: null, centre: null });
+    Object.assign(this, { ellipse: null, centre: null, rings: [], named: false });
     this.canvas = h("canvas", { width: SIZE, height: SIZE, class: "plot", "aria-label": label });
     this.canvas.setAttribute("role", moved ? "application" : "img");
     this.context = this.canvas.getContext("2d");
@@ -70,7 +70,10 @@ export class Plot {
     return [((x - this.x[0]) / (this.x[1] - this.x[0])) * SIZE, ((this.y[1] - y) / (this.y[1] - this.y[0])) * SIZE];
   }
 
-  /** Paint what stays while the point moves: `dots` {codes, labels} or the picture `back`. */
+  /**
+   * Paint what stays while the point moves: the picture `back`, or `dots` {codes, labels}, `rings` of these radii about
+   * zero and, where digits are `named`, each at the median of its dots.
+   */
   settle() {
     const context = this.layer.getContext("2d");
     const palette = colours();
@@ -88,8 +91,32 @@ export class Plot {
         context.fillStyle = this.coloured ? palette.digits[labels[i]] : palette.muted;
         context.fillRect(x - this.size / 2, y - this.size / 2, this.size, this.size);
       }
+      context.globalAlpha = 1;
+      this.annotate(context, palette);
     }
     this.draw();
+  }
+
+  annotate(context, { ink, muted, paper }) {
+    for (const radius of this.rings) {
+      const [[x, y], edge] = [this.pixel(0, 0), this.pixel(radius, radius)];
+      context.beginPath();
+      context.ellipse(x, y, edge[0] - x, y - edge[1], 0, 0, 2 * Math.PI);
+      Object.assign(context, { lineWidth: 1.5, strokeStyle: muted });
+      context.stroke();
+    }
+    if (!this.named) return;
+    Object.assign(context, { font: "bold 26px sans-serif", textAlign: "center", textBaseline: "middle" });
+    Object.assign(context, { lineWidth: 6, lineJoin: "round", strokeStyle: paper, fillStyle: ink });
+    const { codes, labels } = this.dots;
+    for (const label of new Set(labels)) {
+      const median = [0, 1].map((axis) => {
+        const values = codes.filter((_, i) => i % 2 === axis && labels[i >> 1] === label).sort();
+        return values[values.length >> 1];
+      });
+      context.strokeText(label, ...this.pixel(...median));
+      context.fillText(label, ...this.pixel(...median));
+    }
   }
 
   /** Paint the settled layer, the ellipse and the point. */

@@ -7,7 +7,7 @@ import { family, h, nearest, onFrame, onTheme, part, sheet, slider, status } fro
 
 const NAME = "vae/beta_sweep";
 const SHOWN = 10; // digits in a row
-const DISC = Math.sqrt(-2 * Math.log(0.05)); // holds 95 of 100 draws from N(0, I) of the plane
+const DISC = 2; // deviations of the prior, as in the figure
 const PRIOR = 3.3;
 const MARGIN = 1.06;
 const LEAST = 0.01; // nats, where a logarithm needs some
@@ -50,12 +50,12 @@ export function mount({ root, data, state, signal }) {
   const beta = slider({ label: "β", min: 0, max: betas.length - 1, step: 1, value: first, change: draw, say: (at) => `${betas[at]}` });
   const row = (title, { element }) => h("div", { class: "row" }, h("span", { class: "note" }, title), element);
   root.append(
-    beta.element,
+    h("div", { class: "stays" }, beta.element),
     h("div", { class: "panels wide" },
       h("div", { class: "panel" }, family("vae"), plot.canvas),
       h("div", { class: "panel" }, row("test images", originals), row("rebuilt", rebuilt), row("samples from N(0, I)", samples), chart.element)),
     told.element,
-    h("p", { class: "note" }, "The circle holds 95 of 100 draws from N(0, I). The picture grows with the codes."),
+    h("p", { class: "note" }, "The ring is two standard deviations of N(0, I); the picture grows with the codes."),
   );
   draw();
   onTheme(draw, signal);

@@ -24,8 +24,9 @@ export function mount({ root, networks: { vae_2d_encoder: encoder, vae_2d: decod
   const [image, rebuilt] = [digit(), digit()];
   const plot = new Plot({ x: [-1, 1], y: [-1, 1] });
   Object.assign(plot, { coloured: false, size: 7 });
-  const [formula, source] = [h("p", { class: "note" }), h("span", { class: "note" })];
-  const rows = ["Reconstruction", "KL", "Sum, on average −ELBO"].map((name) => ({ name, now: h("td"), mean: h("td") }));
+  const parts = [h("span"), h("span"), h("span")]; // of the formula
+  const source = h("span", { class: "note" });
+  const rows = ["Reconstruction", "KL", "Sum"].map((name) => ({ name, now: h("td"), mean: h("td") }));
   const [seen, count] = [h("th", { scope: "col" }, "this ε"), h("th", { scope: "col" })];
   let is; // the image
   let gauss; // its cloud
@@ -59,8 +60,9 @@ export function mount({ root, networks: { vae_2d_encoder: encoder, vae_2d: decod
       rows[i].now.textContent = fixed(a, 1);
       rows[i].mean.textContent = fixed(b, 1);
     });
-    formula.textContent = `z = μ + σε = ${listed(gauss.mean)} + ${listed(gauss.deviation)} ${listed(epsilon)} = ${listed(z)}`;
-    plot.canvas.setAttribute("aria-label", `The VAE's plane, close up: draw ${draws}, ${formula.textContent}`);
+    const words = [`μ = ${listed(gauss.mean)}, σ = ${listed(gauss.deviation)}`, `ε = ${listed(epsilon)}`, `z = μ + σε = ${listed(z)}`];
+    words.forEach((text, i) => (parts[i].textContent = text));
+    plot.canvas.setAttribute("aria-label", `The VAE's plane, close up: draw ${draws}, ${words.join("; ")}`);
     rebuilt.name(`Rebuilt from draw ${draws}`);
     if (!playing) {
       told.say(`Draw ${draws}: reconstruction ${fixed(now, 1)} nats, KL ${fixed(kl, 1)}; on average ${fixed(mean + kl, 1)} together.`);
@@ -121,11 +123,11 @@ export function mount({ root, networks: { vae_2d_encoder: encoder, vae_2d: decod
     h("div", { class: "controls" },
       button("Draw ε again", () => (hold(), again())), keep,
       button("Next test digit", () => begin(meant(after(is, digits), digits))), own),
-    formula,
+    h("div", { class: "note terms" }, parts),
     h("table", { class: "nats" },
       h("thead", {}, h("tr", {}, h("td", {}, "nats"), seen, count)),
       h("tbody", {}, rows.map(({ name, now, mean }) => h("tr", {}, h("th", { scope: "row" }, name), now, mean)))),
-    h("p", { class: "note" }, "The ellipse is two standard deviations about μ, the dots are the draws so far. The KL needs no draw. −ELBO is the mean over all ε; a step of training takes one."),
+    h("p", { class: "note" }, "The ellipse is two standard deviations about μ, the dots are the draws so far. The KL needs no draw. The sum's mean over all ε is −ELBO; a step of training takes one ε."),
     told.element,
   );
   const [text, draws] = (state.read() ?? "").split("_");

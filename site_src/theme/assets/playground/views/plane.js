@@ -6,6 +6,7 @@ import { FAMILIES, button, digit, family, h, onFrame, onTheme, painted, status, 
 const NAMES = Object.keys(FAMILIES);
 const CELLS = 12; // of the decoded grid, each way
 const PRIOR = [-3.3, 3.3];
+const RINGS = { ae: [2], vae: [1, 2, 3], gan: [2] }; // deviations of N(0, I), as in the figures
 
 export const needs = (of) => ({
   networks: (of ? [of] : NAMES).map((name) => `${name}_2d`),
@@ -23,6 +24,7 @@ export function mount({ root, networks, data, of, state, signal }) {
     const [x, y] = name === "ae" ? [reach(codes, 0), reach(codes, 1)] : [PRIOR, PRIOR];
     const moved = (...point) => move(plot.share(...point));
     const plot = new Plot({ label: `${FAMILIES[name]}, latent plane`, x, y, moved, hovers: !!of, signal });
+    if (of) Object.assign(plot, { rings: RINGS[name], named: name !== "gan" });
     plot.dots = { codes, labels: (name === "gan" ? planes.gan_labels : planes.labels).data };
     return { name, plot, network: networks[`${name}_2d`], picture: digit(`What the ${FAMILIES[name]} decodes`) };
   });

@@ -11,7 +11,7 @@ const PRIOR = [-3.3, 3.3];
 const LOSSES = {
   ae: ["loss", "autoencoder/loss_curves", "train_16d", "images_16d", 1],
   vae: ["bound", "vae/loss_curves", "bound", "images", 1],
-  gan: ["generator's loss", "gan/loss_curves", "generator", "images", 3],
+  gan: ["loss", "gan/loss_curves", "generator", "images", 3],
 };
 const SETTLED = 0.1; // of training; what the loss was before would make all that follows flat
 
@@ -98,8 +98,8 @@ export function mount({ root, data, state, signal }) {
     h("div", { class: "controls" }, button("Back", () => step(-1)), play, button("Forward", () => step(1))),
     h("div", { class: "panels" }, panels.map(({ name, plot, samples, curve, notes }) =>
       h("div", { class: "panel" }, family(name), plot.canvas, samples.element, curve.chart.canvas, notes))),
-    h("p", { class: "note" }, "Planes of the 2-D models; samples of the 16-D ones, always from the same latents of N(0, I), and what ",
-      "those lowered, in nats: the AE its cross-entropy, the VAE its bound, the GAN's generator what its opponent lets it."),
+    h("p", { class: "note" }, "Planes of the 2-D models; samples of the 16-D ones, always from the same latents of N(0, I), and ",
+      "their losses in nats as they trained; the GAN's is its generator's."),
     told.element,
   );
   draw();
