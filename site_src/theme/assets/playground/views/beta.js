@@ -47,7 +47,7 @@ export function mount({ root, data, state, signal }) {
 
   const saved = state.read();
   const first = nearest(betas, saved === null || !Number.isFinite(Number(saved)) ? 1 : Number(saved));
-  const beta = slider({ label: "β", min: 0, max: betas.length - 1, step: 1, value: first, change: draw, say: (at) => `${betas[at]}` });
+  const beta = slider({ label: "Weight β", min: 0, max: betas.length - 1, step: 1, value: first, change: draw, say: (at) => `${betas[at]}` });
   const row = (title, { element }) => h("div", { class: "row" }, h("span", { class: "note" }, title), element);
   root.append(
     h("div", { class: "stays" }, beta.element),
