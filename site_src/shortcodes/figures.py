@@ -4,8 +4,8 @@
 more, such as a family's, and the view is of that alone.
 ``{{ figure ID with NAME }}``: the same, with the view after the figure, whose pictures stay.
 ``{{ ref ID }}``: a link to a figure, on the same page or on another.
-``{{ view NAME ID }}``: a live view by itself, where the figure's pictures stand in until it starts; here, too,
-a word more makes it of that alone.
+``{{ view NAME ID }}``: a live view by itself, where the figure's pictures stand in until it starts; a word
+more, here too, makes it of that alone.
 """
 
 import re
@@ -25,9 +25,7 @@ FIGURE = re.compile(
     r"\{\{\s*figure\s+(?P<figure>[\w/-]+)"
     r"(?:\s+(?P<how>live|with)\s+(?P<live>\w+)(?:\s+(?P<of>\w+))?)?\s*\}\}"
 )
-VIEW = re.compile(
-    r"\{\{\s*view\s+(?P<view>\w+)\s+(?P<stands_in>[\w/-]+)(?:\s+(?P<of>\w+))?\s*\}\}"
-)
+VIEW = re.compile(r"\{\{\s*view\s+(?P<view>\w+)\s+(?P<stands_in>[\w/-]+)(?:\s+(?P<of>\w+))?\s*\}\}")
 FIGURE_REFERENCE = r"\{\{\s*ref\s+([\w/-]+)\s*\}\}"
 STANDING = re.compile(rf"^{FIGURE.pattern}$", re.MULTILINE)
 HEADING = re.compile(r"^# (.+?)\s*(?:\{.*\})?$", re.MULTILINE)

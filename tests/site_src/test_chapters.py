@@ -1,4 +1,4 @@
-"""The live views of the chapters in a real browser: what they compute, how they are used, and that nothing jumps."""
+"""The chapters' live views in a real browser: what they compute, how they are used, that nothing jumps."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ PAGES = sorted(
     for page in (path.relative_to(DOCS).with_suffix("").as_posix() for path in DOCS.rglob("*.md"))
     if views_of(page)
 )
-CHAPTERS = [page for page in PAGES if page not in ("playground", "on-a-line")]  # those have tests of their own
+OTHERS = ("playground", "on-a-line")  # have tests of their own
+CHAPTERS = [page for page in PAGES if page not in OTHERS]
 MOST_SHIFT = 0.1  # what Lighthouse and the Core Web Vitals call good
 
 Visit = Callable[..., Page]
@@ -104,8 +105,8 @@ def test_odds_are_on_average_the_kl_negative(lab: Page) -> None:
     gauss = {"mean": mean.tolist(), "deviation": deviation.tolist()}
     each = lab.evaluate(
         """async ([gauss, draws]) => {
-          const { odds, reparameterised } = await import(new URL("../assets/playground/bound.js", location.href));
-          return draws.map((epsilon) => odds(gauss, epsilon, reparameterised(gauss, epsilon)));
+          const bound = await import(new URL("../assets/playground/bound.js", location.href));
+          return draws.map((epsilon) => bound.odds(gauss, epsilon, bound.reparameterised(gauss, epsilon)));
         }""",
         [gauss, epsilon.tolist()],
     )
@@ -136,7 +137,9 @@ def test_every_view_of_a_chapter_is_tried() -> None:
 
 @pytest.mark.sampled(2)
 @pytest.mark.parametrize(("page_name", "name"), sorted(KEYS))
-def test_it_can_be_used_by_keyboard_and_its_address_leads_back(opened: Open, page_name: str, name: str) -> None:
+def test_it_can_be_used_by_keyboard_and_its_address_leads_back(
+    opened: Open, page_name: str, name: str
+) -> None:
     page, view = opened(page_name, name)
     label, key = KEYS[page_name, name]
     control = view.get_by_label(label, exact=True).or_(view.get_by_role("button", name=label)).first
@@ -175,7 +178,11 @@ def test_one_plane_fetches_one_network_and_follows_a_mouse_that_passes(opened: O
     box = plot.bounding_box()
     assert box
     page.mouse.move(box["x"] + 40, box["y"] + 60)
-    until(page, lambda: sum(a != b for a, b in zip(pictures(page, "plane"), before, strict=True)) == 2, "both")
+
+    def changed() -> int:
+        return sum(a != b for a, b in zip(pictures(page, "plane"), before, strict=True))
+
+    until(page, lambda: changed() == 2, "the plane and the digit follow")
     assert "plane=" not in page.url, "who only passes has touched nothing"
 
 
@@ -280,7 +287,19 @@ def test_the_scrubber_tells_each_loss(opened: Open) -> None:
     until(page, lambda: pictures(page, "training")[2] != before[2], "the mark moves")
 
 
-NONSENSE = ["t99", "d0", "t20_-5", "t20_x_9", "1e999", "-1", "NaN", "___", "%00", "0.5_0.5_1", "d" + "f" * 900]
+NONSENSE = [
+    "t99",
+    "d0",
+    "t20_-5",
+    "t20_x_9",
+    "1e999",
+    "-1",
+    "NaN",
+    "___",
+    "%00",
+    "0.5_0.5_1",
+    "d" + "f" * 9**3,
+]
 
 
 @pytest.mark.sampled(2)
@@ -326,8 +345,10 @@ def test_the_theme_repaints_the_views_that_are_new(visit: Visit) -> None:
 
 WATCH = """window.shifts = [];
 new PerformanceObserver((list) => {
-  for (const { value, hadRecentInput, sources } of list.getEntries())
-    if (!hadRecentInput) shifts.push([value, sources.map(({ node }) => node?.className || node?.nodeName).join(", ")]);
+  for (const { value, hadRecentInput, sources } of list.getEntries()) {
+    const moved = sources.map(({ node }) => node?.className || node?.nodeName);
+    if (!hadRecentInput) shifts.push([value, moved.join(", ")]);
+  }
 }).observe({ type: "layout-shift", buffered: true });"""
 
 
