@@ -2,8 +2,10 @@
 
 ``{{ figure ID live NAME }}``: the same, with a live view in the pictures' place once it has started; a word
 more, such as a family's, and the view is of that alone.
+``{{ figure ID with NAME }}``: the same, with the view after the figure, whose pictures stay.
 ``{{ ref ID }}``: a link to a figure, on the same page or on another.
-``{{ view NAME ID }}``: a live view by itself, where the figure's pictures stand in until it starts.
+``{{ view NAME ID }}``: a live view by itself, where the figure's pictures stand in until it starts; a word
+more, here too, makes it of that alone.
 """
 
 import re
@@ -20,9 +22,10 @@ from site_src.shortcodes.elements import append_text
 from site_src.shortcodes.published import FIGURES, Published, ShortcodeError, sound, unknown
 
 FIGURE = re.compile(
-    r"\{\{\s*figure\s+(?P<figure>[\w/-]+)(?:\s+live\s+(?P<live>\w+)(?:\s+(?P<of>\w+))?)?\s*\}\}"
+    r"\{\{\s*figure\s+(?P<figure>[\w/-]+)"
+    r"(?:\s+(?P<how>live|with)\s+(?P<live>\w+)(?:\s+(?P<of>\w+))?)?\s*\}\}"
 )
-VIEW = re.compile(r"\{\{\s*view\s+(?P<view>\w+)\s+(?P<stands_in>[\w/-]+)\s*\}\}")
+VIEW = re.compile(r"\{\{\s*view\s+(?P<view>\w+)\s+(?P<stands_in>[\w/-]+)(?:\s+(?P<of>\w+))?\s*\}\}")
 FIGURE_REFERENCE = r"\{\{\s*ref\s+([\w/-]+)\s*\}\}"
 STANDING = re.compile(rf"^{FIGURE.pattern}$", re.MULTILINE)
 HEADING = re.compile(r"^# (.+?)\s*(?:\{.*\})?$", re.MULTILINE)
@@ -109,12 +112,15 @@ class FigureBlock(BlockProcessor):
         entry = self.published.figures[figure_id]
         box = SubElement(parent, "figure", {"id": anchor(figure_id), "class": "drawing"})
         with sound(self.published.figure_file(figure_id), FIGURES):
-            pictures = _place(box, block["live"], self.views, block["of"]) if block["live"] else box
+            live = block["how"] == "live"
+            pictures = _place(box, block["live"], self.views, block["of"]) if live else box
             for theme in THEMES:
                 _picture(pictures, entry, theme)
             if "gif" in entry["files"]["light"]:
                 _player(box, entry, self.published)
             self._caption(box, figure_id, entry)
+        if block["how"] == "with":
+            _place(parent, block["live"], self.views, block["of"]).set("id", f"{anchor(figure_id)}-live")
 
     def _caption(self, box: Element, figure_id: str, entry: dict[str, Any]) -> None:
         """Append the caption; the Markdown and maths in it are converted with the page's own."""
@@ -167,7 +173,8 @@ class ViewBlock(BlockProcessor):
         block = VIEW.fullmatch(blocks.pop(0).strip())
         assert block  # as tested
         figure_id = block["stands_in"]
-        box = _place(parent, block["view"], self.views)
+        box = _place(parent, block["view"], self.views, block["of"])
+        box.set("id", block["view"])  # a figure has one of its own
         _needs(box)
         if figure_id not in self.published.figures:
             raise unknown("figure", figure_id, self.published.figures)
@@ -187,7 +194,7 @@ def _place(parent: Element, view: str, views: frozenset[str], of: str | None = N
     """Append the place of a live view, ``of`` something or of everything."""
     if view not in views:
         raise unknown("view", view, views)
-    box = SubElement(parent, "div", {"class": "view", "id": view, "data-view": view})
+    box = SubElement(parent, "div", {"class": "view", "data-view": view})
     if of:
         box.set("data-of", of)
     return box

@@ -61,6 +61,14 @@ def test_a_figure_can_have_a_live_view_in_its_pictures_place(html: Convert) -> N
     assert "data-of" not in html("{{ figure vae/curve live plane }}")
 
 
+def test_a_live_view_can_follow_a_figure_that_stays(html: Convert) -> None:
+    figure, place = html("{{ figure vae/plane with plane vae }}").split("</figure>")
+    assert figure.count("<img") == 2
+    assert "data-view" not in figure
+    assert 'data-of="vae" data-view="plane" id="vae-plane-live"' in place
+    assert "<img" not in place
+
+
 def test_a_figure_has_both_themes_and_its_data(html: Convert) -> None:
     text = html("{{ figure vae/plane }}")
     assert 'id="vae-plane"' in text

@@ -66,3 +66,15 @@ export function unpack(text) {
 export function testDigit({ images }, index) {
   return Float32Array.from(images.data.subarray(index * SIDE ** 2, (index + 1) * SIDE ** 2), (value) => value / 255);
 }
+
+/** The image that a word of an address stands for: "t12" a test digit, "d…" a drawing; null if it is something else. */
+export function meant(text, digits) {
+  const drawing = text[0] === "d" && unpack(text.slice(1));
+  if (drawing) return { text, pixels: drawing, name: "your drawing" };
+  if (!/^t[0-4]?\d$/.test(text)) return null;
+  const index = Number(text.slice(1));
+  return { text, index, pixels: testDigit(digits, index), name: `test digit ${digits.labels.data[index]}` };
+}
+
+/** The test digit after one that was meant, or the first; by seven, so that the digit changes each time. */
+export const after = ({ index } = {}, digits) => `t${((index ?? 13) + 7) % digits.labels.data.length}`;

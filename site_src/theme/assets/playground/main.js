@@ -3,7 +3,7 @@
 
 import { Network } from "./network.js";
 import { results } from "./npz.js";
-import { button, h } from "./ui.js";
+import { button, h, toggle } from "./ui.js";
 
 const DATA = new URL("../../data/results/", import.meta.url);
 const WRONG = 0.01; // a network further from what PyTorch computed than this is another network
@@ -52,6 +52,10 @@ async function begin(box, signal) {
       throw new Error(`its data do not fit this page (${error.message}).`);
     }
     box.append(root);
+    if (box.closest("figure") && box.querySelector(":scope > img")) {
+      // The caption and the text are about the figure, which stays within reach.
+      box.append(toggle("Figure as published", false, (still) => box.toggleAttribute("data-still", still)));
+    }
     box.dataset.state = "live"; // the style sheet hides the picture that stood in
     notice.remove();
   } catch (error) {
@@ -113,7 +117,7 @@ function state(box, signal) {
   const changed = (text) => {
     const address = new URL(location);
     address.searchParams.set(view, text);
-    address.hash = view;
+    address.hash = box.closest("[id]").id; // its own, or its figure's
     return address;
   };
   return {

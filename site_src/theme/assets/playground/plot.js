@@ -6,9 +6,13 @@ const SIZE = 480; // device pixels; the style sheet makes it as wide as there is
 const DOT = 3;
 
 export class Plot {
-  /** `x` and `y` are ranges [low, high]; `moved(x, y)` is called while a reader moves the point. */
-  constructor({ label = UNPAINTED, x, y, moved = null, signal }) {
-    Object.assign(this, { x, y, moved, point: null, dots: null, back: null, ellipse: null, coloured: true });
+  /**
+   * `x` and `y` are ranges [low, high]; `moved(x, y)` is called while a reader moves the point, where it `hovers` by a
+   * mouse that only passes, too. The ellipse is about `centre`, or else about the point.
+   */
+  constructor({ label = UNPAINTED, x, y, moved = null, hovers = false, signal }) {
+    Object.assign(this, { x, y, moved, hovers, point: null, dots: null, size: DOT, back: null, coloured: true });
+    Object.assign(this, { ellipse: null, centre: null, rings: [], named: false });
     this.canvas = h("canvas", { width: SIZE, height: SIZE, class: "plot", "aria-label": label });
     this.canvas.setAttribute("role", moved ? "application" : "img");
     this.context = this.canvas.getContext("2d");
@@ -28,7 +32,8 @@ export class Plot {
       this.canvas.setPointerCapture(event.pointerId);
       follow(event);
     };
-    const move = (event) => this.canvas.hasPointerCapture(event.pointerId) && follow(event);
+    const passes = ({ pointerType, buttons }) => this.hovers && pointerType === "mouse" && !buttons;
+    const move = (event) => (this.canvas.hasPointerCapture(event.pointerId) || passes(event)) && follow(event);
     const key = (event) => {
       const way = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] }[event.key];
       if (!way) return;
@@ -65,7 +70,10 @@ export class Plot {
     return [((x - this.x[0]) / (this.x[1] - this.x[0])) * SIZE, ((this.y[1] - y) / (this.y[1] - this.y[0])) * SIZE];
   }
 
-  /** Paint what stays while the point moves: `dots` {codes, labels} or the picture `back`. */
+  /**
+   * Paint what stays while the point moves: the picture `back`, or `dots` {codes, labels}, `rings` of these radii about
+   * zero and, where digits are `named`, each at the median of its dots.
+   */
   settle() {
     const context = this.layer.getContext("2d");
     const palette = colours();
@@ -81,10 +89,34 @@ export class Plot {
       for (let i = 0; i < labels.length; i++) {
         const [x, y] = this.pixel(codes[2 * i], codes[2 * i + 1]);
         context.fillStyle = this.coloured ? palette.digits[labels[i]] : palette.muted;
-        context.fillRect(x - DOT / 2, y - DOT / 2, DOT, DOT);
+        context.fillRect(x - this.size / 2, y - this.size / 2, this.size, this.size);
       }
+      context.globalAlpha = 1;
+      this.annotate(context, palette);
     }
     this.draw();
+  }
+
+  annotate(context, { ink, muted, paper }) {
+    for (const radius of this.rings) {
+      const [[x, y], edge] = [this.pixel(0, 0), this.pixel(radius, radius)];
+      context.beginPath();
+      context.ellipse(x, y, edge[0] - x, y - edge[1], 0, 0, 2 * Math.PI);
+      Object.assign(context, { lineWidth: 1.5, strokeStyle: muted });
+      context.stroke();
+    }
+    if (!this.named) return;
+    Object.assign(context, { font: "bold 26px sans-serif", textAlign: "center", textBaseline: "middle" });
+    Object.assign(context, { lineWidth: 6, lineJoin: "round", strokeStyle: paper, fillStyle: ink });
+    const { codes, labels } = this.dots;
+    for (const label of new Set(labels)) {
+      const median = [0, 1].map((axis) => {
+        const values = codes.filter((_, i) => i % 2 === axis && labels[i >> 1] === label).sort();
+        return values[values.length >> 1];
+      });
+      context.strokeText(label, ...this.pixel(...median));
+      context.fillText(label, ...this.pixel(...median));
+    }
   }
 
   /** Paint the settled layer, the ellipse and the point. */
@@ -92,24 +124,25 @@ export class Plot {
     const { context } = this;
     const { ink, paper } = colours();
     context.drawImage(this.layer, 0, 0);
-    if (!this.point) return;
-    const [x, y] = this.pixel(...this.point);
-    const ring = (radii, width, colour) => {
+    const ring = ([x, y], radii, width, colour) => {
       context.beginPath();
       context.ellipse(x, y, ...radii, 0, 0, 2 * Math.PI);
       Object.assign(context, { lineWidth: width, strokeStyle: colour });
       context.stroke();
     };
     if (this.ellipse) {
+      const about = this.pixel(...(this.centre ?? this.point));
       const radii = [
         (this.ellipse[0] / (this.x[1] - this.x[0])) * SIZE,
         (this.ellipse[1] / (this.y[1] - this.y[0])) * SIZE,
       ];
-      ring(radii, 5, paper);
-      ring(radii, 2.5, ink);
+      ring(about, radii, 5, paper);
+      ring(about, radii, 2.5, ink);
     }
-    ring([9, 9], 8, paper);
-    ring([9, 9], 4, ink);
+    if (!this.point) return;
+    const at = this.pixel(...this.point);
+    ring(at, [9, 9], 8, paper);
+    ring(at, [9, 9], 4, ink);
   }
 }
 

@@ -85,6 +85,19 @@ export function painted(pixels) {
   return image;
 }
 
+/** Several digits on one canvas, `across` in a row: `show(pixels)` with 784 intensities of each. */
+export function sheet(across, down) {
+  const size = { width: across * SIDE, height: down * SIDE };
+  const element = h("canvas", { ...size, class: "sheet", role: "img", "aria-label": UNPAINTED });
+  const show = (pixels) => {
+    for (let i = 0; i < across * down; i++) {
+      const picture = painted(pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE));
+      element.getContext("2d").putImageData(picture, (i % across) * SIDE, Math.floor(i / across) * SIDE);
+    }
+  };
+  return { element, show, name: (text) => element.setAttribute("aria-label", text) };
+}
+
 /** A live region: `say(text)` is read out once the reader pauses. */
 export function status() {
   const element = h("p", { class: "told", role: "status" });
@@ -113,6 +126,13 @@ export function colours() {
 export const hues = () => Array.from({ length: 10 }, (_, label) => h("span", { style: `border-color: var(--digit-${label})` }, `${label}`));
 
 export const channels = (hex) => [1, 3, 5].map((at) => parseInt(hex.slice(at, at + 2), 16));
+
+/** The i-th of a list of arrays that came as one. */
+export const part = ({ shape: [count], data }, i) => data.subarray((i * data.length) / count, ((i + 1) * data.length) / count);
+
+/** The index of the value nearest to a number. */
+export const nearest = (values, number) =>
+  values.reduce((best, value, i) => (Math.abs(value - number) < Math.abs(values[best] - number) ? i : best), 0);
 
 const repaints = new Set();
 new MutationObserver(() => {

@@ -1,18 +1,13 @@
 // A digit, drawn or picked: where the AE and the VAE put it, what they make of it, and what the classifier believes.
 
-import { keep, pack, prepared, testDigit, unpack } from "../drawing.js";
+import { keep, pack, testDigit, unpack } from "../drawing.js";
+import { pad } from "../pad.js";
 import { Plot, reach } from "../plot.js";
-import { FAMILIES, button, colours, digit, family, h, onFrame, onTheme, status } from "../ui.js";
+import { FAMILIES, button, digit, family, h, onFrame, onTheme, status } from "../ui.js";
 
-const STEP = 10; // pixels of the pad for each that the networks see
-const SIZE = 28 * STEP;
-const PEN = 24;
 const FIRST = 20; // of the test digits
 const PRIOR = [-3.3, 3.3];
 const CLOSE = 0.25; // around the VAE's point, in the close-up that shows its ellipse
-const KEYS = "pad; arrow keys move the pen, space puts it down or lifts it, Delete clears";
-const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
-const EMPTY = new Float32Array(784);
 
 export const needs = {
   networks: ["ae_2d", "vae_2d", "ae_2d_encoder", "vae_2d_encoder", "classifier"],
@@ -27,32 +22,14 @@ export function mount({ root, networks, data, state, signal }) {
   const digits = data["playground/digits"];
   const told = status();
   let picked = null; // a test digit's index
-  let base = null; // the pixels of what was picked or saved
-  let strokes = []; // over them
-  let pen = [SIZE / 2, SIZE / 2];
-  let down = false; // by the keyboard
-
-  const cursor = h("span", { class: "pen" });
-  const pad = h("canvas", {
-    width: SIZE,
-    height: SIZE,
-    tabindex: 0,
-    role: "application",
-    "aria-label": "Drawing pad",
-    "aria-roledescription": KEYS,
-    pointerdown(event) {
-      if (!event.isPrimary || event.button) return;
-      pad.setPointerCapture(event.pointerId);
-      cursor.hidden = true;
-      down = false;
-      begin(place(event));
+  const paper = pad({
+    changed() {
+      if (paper.mine) picked = null;
+      draw();
     },
-    pointermove: (event) => pad.hasPointerCapture(event.pointerId) && go(place(event), true),
-    lostpointercapture: save,
-    keydown: key,
-    keyup: () => (cursor.hidden = false),
+    saved: save,
+    said: (words) => told.say(words),
   });
-  const ink = pad.getContext("2d", { willReadFrequently: true });
 
   const sees = digit();
   const source = h("span", { class: "note" });
@@ -74,11 +51,10 @@ export function mount({ root, networks, data, state, signal }) {
   });
 
   const draw = onFrame(() => {
-    paint();
-    const pixels = pictured();
+    const pixels = paper.pixels();
     const beliefs = networks.classifier.run(pixels);
     const top = beliefs.indexOf(Math.max(...beliefs));
-    const mine = strokes.length || base ? "Your drawing" : "Nothing drawn yet";
+    const mine = paper.empty ? "Nothing drawn yet" : "Your drawing";
     source.textContent = picked === null ? mine : `Test digit ${digits.labels.data[picked]}`;
     sees.show(pixels);
     sees.name(`What the networks see: ${source.textContent}`);
@@ -87,12 +63,8 @@ export function mount({ root, networks, data, state, signal }) {
       element.classList.toggle("top", label === top);
     });
     const places = panels.map((panel) => follow(panel, pixels)).join("; ");
-    const lead = document.activeElement === pad && !cursor.hidden ? at() : "";
-    told.say(`${lead} ${source.textContent}. The classifier says ${top} (${percent(beliefs[top])}); ${places}.`);
+    told.say(`${paper.lead()} ${source.textContent}. The classifier says ${top} (${percent(beliefs[top])}); ${places}.`);
   }, signal);
-
-  /** The pixels that the networks see. */
-  const pictured = () => (strokes.length ? prepared(ink.getImageData(0, 0, SIZE, SIZE)) : (base ?? EMPTY));
 
   /** Show where a family puts the pixels, and say it. */
   function follow({ name, plot, encoder, decoder, picture, where }, pixels) {
@@ -114,77 +86,18 @@ export function mount({ root, networks, data, state, signal }) {
     return `${FAMILIES[name]} ${words}`;
   }
 
-  /** Only ink is opaque. */
-  function paint() {
-    const colour = colours().ink;
-    ink.clearRect(0, 0, SIZE, SIZE);
-    Object.assign(ink, { fillStyle: colour, strokeStyle: colour, lineWidth: PEN, lineCap: "round", lineJoin: "round" });
-    base?.forEach((value, i) => {
-      ink.globalAlpha = value;
-      ink.fillRect((i % 28) * STEP, Math.floor(i / 28) * STEP, STEP, STEP);
-    });
-    ink.globalAlpha = 1;
-    for (const stroke of strokes) {
-      ink.beginPath();
-      // Through the middles between the pen's places, so that lines have no corners; a dot has a length too.
-      stroke.forEach(([x, y], i) => {
-        const [nextX, nextY] = stroke[i + 1] ?? [x + 0.1, y];
-        ink.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
-      });
-      ink.stroke();
-    }
-  }
-
-  function place({ clientX, clientY }) {
-    const box = pad.getBoundingClientRect();
-    return [((clientX - box.left) / box.width) * SIZE, ((clientY - box.top) / box.height) * SIZE];
-  }
-
-  /** Put the pen down; a test digit gives way to a new drawing. */
-  function begin(to) {
-    if (picked !== null) picked = base = null;
-    strokes.push([]);
-    go(to, true);
-  }
-
-  function go(to, inking) {
-    pen = to;
-    [cursor.style.left, cursor.style.top] = to.map((value) => `${(100 * value) / SIZE}%`);
-    cursor.classList.toggle("down", down);
-    if (!inking) return;
-    strokes.at(-1).push(to);
-    draw();
-  }
-
-  const at = () =>
-    `Pen ${down ? "down" : "up"}, column ${Math.round(pen[0] / STEP)}, row ${Math.round(pen[1] / STEP)}.`;
-
-  function key(event) {
-    const way = WAYS[event.key];
-    const clears = event.key === "Delete" || event.key === "Backspace";
-    if (!way && !clears && event.key !== " ") return;
-    event.preventDefault();
-    if (clears) return show(null, null);
-    const to = pen.map((value, i) => Math.min(SIZE, Math.max(0, value + (way?.[i] ?? 0) * STEP)));
-    if (way) go(to, down);
-    else if ((down = !down)) begin(pen);
-    else go(pen, false);
-    if (down) save();
-    else told.say(at());
-  }
-
   function show(index, pixels) {
-    [picked, base, strokes, down] = [index, pixels, [], false];
-    go(pen, false);
+    picked = index;
+    paper.show(pixels, index === null);
     draw();
     save();
   }
 
   /** Remember the drawing in the address and for the other views. */
   function save() {
-    paint();
-    if (picked === null && (strokes.length || base)) keep(pictured());
-    state.write(picked === null ? `d${pack(pictured())}` : `t${picked}`);
+    const pixels = paper.pixels();
+    if (picked === null && !paper.empty) keep(pixels);
+    state.write(picked === null ? `d${pack(pixels)}` : `t${picked}`);
   }
 
   const pick = (index) => show(index, testDigit(digits, index));
@@ -194,7 +107,7 @@ export function mount({ root, networks, data, state, signal }) {
     h(
       "div",
       { class: "panels wide" },
-      h("div", { class: "panel" }, h("div", { class: "pad" }, pad, cursor), h("div", { class: "controls" }, buttons)),
+      h("div", { class: "panel" }, paper.element, h("div", { class: "controls" }, buttons)),
       h(
         "div",
         { class: "panel" },
@@ -227,6 +140,6 @@ export function mount({ root, networks, data, state, signal }) {
       picture.again();
     }
     sees.again();
-    paint();
+    paper.paint();
   }, signal);
 }

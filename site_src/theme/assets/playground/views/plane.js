@@ -1,4 +1,4 @@
-// The three 2-D planes side by side: one point in each, decoded as it moves.
+// The three 2-D planes side by side, or that `of` one family: one point in each, decoded as it moves.
 
 import { Plot, reach } from "../plot.js";
 import { FAMILIES, button, digit, family, h, onFrame, onTheme, painted, status, toggle } from "../ui.js";
@@ -6,23 +6,25 @@ import { FAMILIES, button, digit, family, h, onFrame, onTheme, painted, status, 
 const NAMES = Object.keys(FAMILIES);
 const CELLS = 12; // of the decoded grid, each way
 const PRIOR = [-3.3, 3.3];
+const RINGS = { ae: [2], vae: [1, 2, 3], gan: [2] }; // deviations of N(0, I), as in the figures
 
-export const needs = {
-  networks: ["ae_2d", "vae_2d", "gan_2d"],
+export const needs = (of) => ({
+  networks: (of ? [of] : NAMES).map((name) => `${name}_2d`),
   results: ["compare/latent_planes", "playground/digits"],
-};
+});
 
-export function mount({ root, networks, data, state, signal }) {
+export function mount({ root, networks, data, of, state, signal }) {
   const planes = data["compare/latent_planes"];
   const { labels, ae_2d: aeCodes, vae_2d: vaeCodes } = data["playground/digits"];
   const told = status();
   const shown = { coloured: true, grid: false };
 
-  const panels = NAMES.map((name) => {
+  const panels = (of ? [of] : NAMES).map((name) => {
     const codes = planes[name].data;
     const [x, y] = name === "ae" ? [reach(codes, 0), reach(codes, 1)] : [PRIOR, PRIOR];
     const moved = (...point) => move(plot.share(...point));
-    const plot = new Plot({ label: `${FAMILIES[name]}, latent plane`, x, y, moved, signal });
+    const plot = new Plot({ label: `${FAMILIES[name]}, latent plane`, x, y, moved, hovers: !!of, signal });
+    if (of) Object.assign(plot, { rings: RINGS[name], named: name !== "gan" });
     plot.dots = { codes, labels: (name === "gan" ? planes.gan_labels : planes.labels).data };
     return { name, plot, network: networks[`${name}_2d`], picture: digit(`What the ${FAMILIES[name]} decodes`) };
   });
@@ -83,9 +85,9 @@ export function mount({ root, networks, data, state, signal }) {
   }
 
   const saved = state.read()?.split("_").map(Number) ?? [];
-  if (saved.length === 8 && saved.every(Number.isFinite)) {
+  if (saved.length === 2 * panels.length + 2 && saved.every(Number.isFinite)) {
     panels.forEach(({ plot }, i) => (plot.point = saved.slice(2 * i, 2 * i + 2)));
-    Object.assign(shown, { coloured: !!saved[6], grid: !!saved[7] });
+    Object.assign(shown, { coloured: !!saved.at(-2), grid: !!saved.at(-1) });
   } else {
     for (const { plot } of panels) plot.point = plot.at(0.62, 0.6);
   }
@@ -94,9 +96,14 @@ export function mount({ root, networks, data, state, signal }) {
     shown[key] = value;
     settle();
   };
+  const three = () =>
+    h("div", { class: "panels" }, panels.map(({ name, plot, picture }) => h("div", { class: "panel" }, family(name), plot.canvas, picture.element)));
+  const one = ({ name, plot, picture }) =>
+    h("div", { class: "beside" }, plot.canvas, h("div", { class: "panel" }, family(name), picture.element));
+  const toggles = [["Colour by digit", "coloured"], ["Decoded grid", "grid"]].map(([text, key]) => toggle(text, shown[key], change(key)));
   root.append(
-    h("div", { class: "panels" }, panels.map(({ name, plot, picture }) => h("div", { class: "panel" }, family(name), plot.canvas, picture.element))),
-    h("div", { class: "controls" }, toggle("Colour by digit", shown.coloured, change("coloured")), toggle("Decoded grid", shown.grid, change("grid")), follow),
+    of ? one(panels[0]) : three(),
+    h("div", { class: "controls" }, toggles, of === "gan" ? null : follow), // a GAN has no place for an image
     told.element,
   );
   settle();

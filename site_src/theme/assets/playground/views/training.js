@@ -1,16 +1,31 @@
-// One moment of training in all families: planes of the 2-D models, samples of the 16-D ones.
+// One moment of training in all families: planes of the 2-D models, samples and losses of the 16-D ones.
 
+import { Chart } from "../chart.js";
 import { Plot, reach } from "../plot.js";
-import { FAMILIES, UNPAINTED, button, family, h, onFrame, onTheme, painted, slider, status } from "../ui.js";
+import { FAMILIES, button, family, h, nearest, onFrame, onTheme, part, sheet, slider, status } from "../ui.js";
 
-const SIDE = 28;
 const EDGE = 4; // samples, each way
 const PRIOR = [-3.3, 3.3];
 
-export const needs = { results: ["vae/latent_evolution", "compare/training_progress", "playground/gan_training"] };
+// What each family is trained to lower: its name, the file, the arrays of the line and of its moments, and decimal places.
+const LOSSES = {
+  ae: ["loss", "autoencoder/loss_curves", "train_16d", "images_16d", 1],
+  vae: ["bound", "vae/loss_curves", "bound", "images", 1],
+  gan: ["loss", "gan/loss_curves", "generator", "images", 3],
+};
+const SETTLED = 0.1; // of training; what the loss was before would make all that follows flat
+
+export const needs = {
+  results: [
+    "vae/latent_evolution",
+    "compare/training_progress",
+    "playground/gan_training",
+    ...Object.values(LOSSES).map(([, file]) => file),
+  ],
+};
 
 export function mount({ root, data, state, signal }) {
-  const all = needs.results.map((name) => data[name]);
+  const all = needs.results.slice(0, 3).map((name) => data[name]);
   const [evolution, progress, gan] = all;
   const [times, sampled, read] = all.map((each) => Array.from(each.images_seen.data, Number));
   const last = times.length - 1;
@@ -21,26 +36,33 @@ export function mount({ root, data, state, signal }) {
     const codes = evolution[`${name}_codes`]; // none for the GAN, whose labels change
     const [x, y] = name === "ae" ? [0, 1].map((axis) => reach(part(codes, last), axis)) : [PRIOR, PRIOR];
     const plot = new Plot({ x, y, signal });
-    const edge = EDGE * SIDE;
-    const sheet = h("canvas", { width: edge, height: edge, class: "sheet", role: "img", "aria-label": UNPAINTED });
-    return { name, codes, planes: codes ? times : read, plot, sheet, own: h("span", { class: "note" }) };
+    const [loss, file, line, moments, places] = LOSSES[name];
+    const [values, when] = [line, moments].map((array) => [...data[file][array].data]);
+    const later = values.filter((_, i) => when[i] > SETTLED * when.at(-1));
+    const curve = { loss, places, values, when, range: [Math.min(...values), Math.max(...later)], chart: new Chart() };
+    const notes = [h("span", { class: "note" }), h("span", { class: "note" })];
+    return { name, codes, planes: codes ? times : read, plot, samples: sheet(EDGE, EDGE), curve, notes };
   });
 
   /** Paint the moments nearest to so many images. */
-  function show({ name, codes, planes, plot, sheet, own }, images) {
-    const [plane, samples] = [nearest(planes, images), nearest(sampled, images)];
+  function show({ name, codes, planes, plot, samples, curve, notes }, images) {
+    const [plane, sample] = [nearest(planes, images), nearest(sampled, images)];
     plot.dots = codes
       ? { codes: part(codes, plane), labels: evolution.labels.data }
       : { codes: gan.latents.data, labels: part(gan.labels, plane) };
     plot.settle();
-    const pixels = part(progress[name], samples);
-    for (let i = 0; i < EDGE * EDGE; i++) {
-      const picture = painted(pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE));
-      sheet.getContext("2d").putImageData(picture, (i % EDGE) * SIDE, Math.floor(i / EDGE) * SIDE);
-    }
-    const texts = [`plane after ${words(planes[plane])}`, `samples after ${words(sampled[samples])}`];
-    [plot.canvas, sheet].forEach((canvas, i) => canvas.setAttribute("aria-label", `${FAMILIES[name]}, ${texts[i]}`));
-    own.textContent = planes[plane] === images && sampled[samples] === images ? "" : texts.join(", ");
+    samples.show(part(progress[name], sample));
+    const texts = [`plane after ${words(planes[plane])}`, `samples after ${words(sampled[sample])}`];
+    plot.canvas.setAttribute("aria-label", `${FAMILIES[name]}, ${texts[0]}`);
+    samples.name(`${FAMILIES[name]}, ${texts[1]}`);
+    notes[1].textContent = planes[plane] === images && sampled[sample] === images ? "" : texts.join(", ");
+
+    const { loss, places, values, when, range, chart } = curve;
+    const at = nearest(when, images);
+    notes[0].textContent = `${loss} ${values[at].toFixed(places)}`;
+    const points = values.map((value, i) => [when[i], value]);
+    const said = `${FAMILIES[name]}, ${loss} through training: ${notes[0].textContent} nats after ${words(images)}`;
+    chart.show({ lines: [{ points, colour: name }], mark: points[at], upright: when[at], range, name: said });
   }
 
   const draw = onFrame(() => {
@@ -74,8 +96,10 @@ export function mount({ root, data, state, signal }) {
   root.append(
     time.element,
     h("div", { class: "controls" }, button("Back", () => step(-1)), play, button("Forward", () => step(1))),
-    h("div", { class: "panels" }, panels.map(({ name, plot, sheet, own }) => h("div", { class: "panel" }, family(name), plot.canvas, sheet, own))),
-    h("p", { class: "note" }, "Planes of the 2-D models; samples of the 16-D ones, always from the same latents of N(0, I)."),
+    h("div", { class: "panels" }, panels.map(({ name, plot, samples, curve, notes }) =>
+      h("div", { class: "panel" }, family(name), plot.canvas, samples.element, curve.chart.canvas, notes))),
+    h("p", { class: "note" }, "Planes of the 2-D models; samples of the 16-D ones, always from the same latents of N(0, I), and ",
+      "their losses in nats as they trained; the GAN's is its generator's."),
     told.element,
   );
   draw();
@@ -83,9 +107,3 @@ export function mount({ root, data, state, signal }) {
 }
 
 const words = (images) => `${images.toLocaleString("en-GB")} images`;
-
-/** The i-th of a list of arrays. */
-const part = ({ shape: [count], data }, i) => data.subarray((i * data.length) / count, ((i + 1) * data.length) / count);
-
-const nearest = (times, images) =>
-  times.reduce((best, time, i) => (Math.abs(time - images) < Math.abs(times[best] - images) ? i : best), 0);
