@@ -87,16 +87,17 @@ def modules(*names: str) -> str:
     }}"""
 
 
+# How far a kernel's losses and gradients are from those published, by case; both errors relative.
+COMPARED = f"""async ([result, kind]) => {{
+  const all = await ({modules("npz", "train/mlp", "train/models", "train/digits")})();
+  const file = new URL(`../data/results/playground/${{result}}.npz`, location.href);
+  return ({PARITY})(all, await all.results(file), kind);
+}}"""
+
+
 def parity(page: Page, result: str, kind: str) -> dict[str, dict[str, float]]:
-    """How far a kernel's losses and gradients are from those published, by case; both errors relative."""
-    found: dict[str, dict[str, float]] = page.evaluate(
-        f"""async ([result, kind]) => {{
-          const all = await ({modules("npz", "train/mlp", "train/models", "train/digits")})();
-          const file = new URL(`../data/results/playground/${{result}}.npz`, location.href);
-          return ({PARITY})(all, await all.results(file), kind);
-        }}""",
-        [result, kind],
-    )
+    """What a page in Chromium makes of ``COMPARED``."""
+    found: dict[str, dict[str, float]] = page.evaluate(COMPARED, [result, kind])
     return found
 
 

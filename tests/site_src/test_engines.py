@@ -13,9 +13,8 @@ from pathlib import Path
 
 import pytest
 from engines import ENGINES, Engine, Missing, Recording, until
-from live_views import SHOWN, page_of, views_of
+from live_views import COMPARED, SHOWN, page_of, views_of
 from PIL import Image
-from test_line import MODULES, PARITY
 from test_playground import CALL, KEYS, RESULTS
 
 from tests.audit.browser import OPEN_DETAILS
@@ -148,17 +147,18 @@ def addressed(engine: Engine, words: str) -> bool:
 
 def test_numbers_are_those_of_pytorch(engine: Engine, visit: Visit) -> None:
     visit("glossary/")
-    gradients = f"""async (kind) => {{
-      const modules = await ({MODULES})();
-      const file = new URL("../data/results/playground/line_gradients.npz", location.href);
-      return ({PARITY})(modules, await modules.results(file), kind);
-    }}"""
     for kind in ("vector", "plain"):
         network = engine.evaluate(CALL, ["vae_2d", kind, 1])
         assert network["error"] < 2e-3, kind
         assert network["kinds"] == ["vector", "plain"]
-        found: dict[str, dict[str, float]] = engine.evaluate(gradients, kind)
-        assert len(found) == 7
+        line, small = (
+            engine.evaluate(COMPARED, [name, kind]) for name in ("line_gradients", "small_gradients")
+        )
+        assert (len(line), len(small)) == (7, 2)
+        found: dict[str, dict[str, float]] = {
+            **line,
+            **{f"small {case}": errors for case, errors in small.items()},
+        }
         for case, errors in found.items():
             assert errors["loss"] < 1e-5, (kind, case)
             assert errors["gradient"] < 1e-4, (kind, case)

@@ -108,6 +108,9 @@ def test_flipped_bytes_are_told_or_change_nothing_of_the_numbers(lab: Page) -> N
         (announcing(zipped(bytes(9_000_000), zipfile.ZIP_DEFLATED), 999), "do not fit together"),
         (zipped(bytes(40_000_000), zipfile.ZIP_DEFLATED), "too large"),
     ],
+    ids=lambda value: (
+        f"{len(value)} bytes" if isinstance(value, bytes) else None
+    ),  # they have the time in them
 )
 def test_what_does_not_agree_with_itself_is_refused(lab: Page, content: bytes, message: str) -> None:
     (answer,) = read(lab, content)
