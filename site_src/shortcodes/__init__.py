@@ -4,6 +4,7 @@ Written in a page                     becomes
 ``{{ figure vae/latent_plane }}``     (a paragraph) the picture in both themes, a numbered caption, its data
 ``{{ ref vae/latent_plane }}``        a link reading "Figure 3", or "Figure 3 of “GAN”" on other pages
 ``{{ figure vae/latent_plane live plane vae }}``  the same with a live view in its pictures' place
+``{{ figure control/steering with steer }}``      the same with a live view after it
 ``{{ view plane compare/samples }}``  (a paragraph) a live view of the playground; without it, the picture
 ``{{ num VAE_16D.parameters:, }}``    the number of that name, formatted by a Python format specification
 ``{{ table benchmark }}``             (a paragraph) a table of a file in docs/data/, or of what is installed

@@ -9,6 +9,7 @@ import pytest
 from generate.build.catalogue import FIGURES
 from generate.pipeline.manifest import entry_files
 from generate.pipeline.store import read_json
+from site_src.shortcodes.figures import STANDING
 
 DOCS = Path(__file__).parents[2] / "docs"
 CODE_FOLDER = DOCS.parent / "generate"
@@ -99,7 +100,7 @@ def prose(page: Path) -> str:
 
 
 def shown(page: Path) -> list[str]:
-    return re.findall(r"^\{\{ figure ([\w/]+) \}\}$", prose(page), re.MULTILINE)
+    return [standing["figure"] for standing in STANDING.finditer(prose(page))]
 
 
 def test_every_figure_is_on_one_page() -> None:
