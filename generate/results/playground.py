@@ -98,6 +98,18 @@ def vae_2d_encoder(data: Dataset, model: Trained) -> Arrays:
     return _checked(model.network.encoder, _images(data, model))
 
 
+@result(model=AE_16D)
+def ae_16d_encoder(data: Dataset, model: Trained) -> Arrays:
+    """The encoder of the 16-D autoencoder."""
+    return _checked(model.network.encoder, _images(data, model))
+
+
+@result(model=VAE_16D)
+def vae_16d_encoder(data: Dataset, model: Trained) -> Arrays:
+    """The encoder of the 16-D VAE: 16 means, then 16 log-variances."""
+    return _checked(model.network.encoder, _images(data, model))
+
+
 @result(model=CLASSIFIER)
 def classifier(data: Dataset, model: Trained) -> Arrays:
     """The digit classifier, up to its probabilities."""

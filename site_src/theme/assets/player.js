@@ -21,7 +21,7 @@ export function start(leaving) {
     },
     { threshold: [0, 0.5] },
   );
-  for (const figure of document.querySelectorAll("figure.animation")) {
+  for (const figure of document.querySelectorAll("figure.animation:not(:has(> [data-view]))")) {
     players.set(figure, player(figure, leaving));
     seen.observe(figure);
   }

@@ -1,5 +1,6 @@
 // Starts the views of a page as they come into sight, each with the networks and results that it needs, and stops
-// them when the page is left. A view that cannot start says why, in place, and the others go on.
+// them when the page is left. A view that can begin without a network asks for it by `network(name)`, a promise. One
+// that cannot start says why, in place, and the others go on.
 
 import { Network } from "./network.js";
 import { results } from "./npz.js";
@@ -10,7 +11,6 @@ const WRONG = 0.01; // a network further from what PyTorch computed than this is
 
 /** Start the page's views; the signal stops them. */
 export function start(leaving) {
-  dress();
   const seen = new IntersectionObserver(
     (entries) => {
       for (const { isIntersecting, target } of entries) {
@@ -28,11 +28,20 @@ export function start(leaving) {
   leaving.addEventListener("abort", () => seen.disconnect());
 }
 
-/** The style sheet is fetched by the pages that need it. */
+let dressed = null;
+
+/** The style sheet is fetched by the pages that need it; without it no view is fit to be seen. */
 function dress() {
-  if (document.querySelector("link[data-playground]")) return;
-  const href = new URL("playground.css", import.meta.url);
-  document.head.append(h("link", { rel: "stylesheet", href, "data-playground": "" }));
+  dressed ??= new Promise((resolve, reject) => {
+    const error = () => {
+      dressed = null;
+      link.remove();
+      reject(new Error("its style sheet could not be loaded. Is there a connection?"));
+    };
+    const link = h("link", { rel: "stylesheet", href: new URL("playground.css", import.meta.url), load: resolve, error });
+    document.head.append(link);
+  });
+  return dressed;
 }
 
 async function begin(box, signal) {
@@ -44,10 +53,10 @@ async function begin(box, signal) {
   try {
     module = await code(view);
     const needs = typeof module.needs === "function" ? module.needs(of) : module.needs;
-    const [networks, data] = await Promise.all([gathered(needs.networks, network), gathered(needs.results, load)]);
+    const [networks, data] = await Promise.all([gathered(needs.networks, network), gathered(needs.results, load), dress()]);
     if (signal.aborted) return;
     try {
-      module.mount({ root, networks, data, of, state: state(box, signal), signal });
+      module.mount({ root, networks, network, data, of, state: state(box, signal), signal });
     } catch (error) {
       throw new Error(`its data do not fit this page (${error.message}).`);
     }

@@ -1,11 +1,13 @@
 // A pad to draw a digit on, by mouse, finger or keyboard; what it gives is prepared as MNIST's digits were.
 
 import { prepared } from "./drawing.js";
-import { colours, h } from "./ui.js";
+import { button, colours, h, slider } from "./ui.js";
 
 const STEP = 10; // pixels of the pad for each that the networks see
 const SIZE = 28 * STEP;
-const PEN = 24;
+const PEN = { min: 12, max: 36, step: 2, value: 24 }; // pixels wide
+const FITTED = 20 * STEP; // the longer side of what the networks see of a drawing, the pen's width included
+const MOST = 8; // times larger than drawn
 const KEYS = "pad; arrow keys move the pen, space puts it down or lifts it, Delete clears";
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1] };
 const EMPTY = new Float32Array(784);
@@ -37,31 +39,76 @@ export function pad({ changed, saved, said }) {
       begin(place(event));
     },
     pointermove: (event) => canvas.hasPointerCapture(event.pointerId) && go(place(event), true),
-    lostpointercapture: () => saved(),
+    lostpointercapture() {
+      paint();
+      saved();
+    },
     keydown: key,
     keyup: () => (cursor.hidden = false),
   });
-  const ink = canvas.getContext("2d", { willReadFrequently: true });
+  const ink = canvas.getContext("2d");
+  const fitted = new OffscreenCanvas(SIZE, SIZE).getContext("2d", { willReadFrequently: true });
+  const nib = slider({ label: "Pen", ...PEN, say: (width) => `${(width / STEP).toFixed(1)} pixels`, change() {} });
+  const undo = button("Undo", () => {
+    strokes.pop();
+    down = false;
+    paint();
+    changed();
+    saved();
+  });
 
-  /** Only ink is opaque. */
+  /** The pad anew; only ink is opaque. */
   function paint() {
-    const colour = colours().ink;
     ink.clearRect(0, 0, SIZE, SIZE);
-    Object.assign(ink, { fillStyle: colour, strokeStyle: colour, lineWidth: PEN, lineCap: "round", lineJoin: "round" });
-    base?.forEach((value, i) => {
-      ink.globalAlpha = value;
-      ink.fillRect((i % 28) * STEP, Math.floor(i / 28) * STEP, STEP, STEP);
+    if (base) spread(ink);
+    line(ink, (to) => to);
+    undo.disabled = !strokes.length;
+  }
+
+  /** Paint the pixels that were shown. */
+  function spread(context) {
+    context.fillStyle = colours().ink;
+    base.forEach((value, i) => {
+      context.globalAlpha = value;
+      context.fillRect((i % 28) * STEP, Math.floor(i / 28) * STEP, STEP, STEP);
     });
-    ink.globalAlpha = 1;
-    for (const stroke of strokes) {
-      ink.beginPath();
+    context.globalAlpha = 1;
+  }
+
+  /** Paint the strokes, each place of them where `moved` says. */
+  function line(context, moved) {
+    Object.assign(context, { strokeStyle: colours().ink, lineCap: "round", lineJoin: "round" });
+    for (const { places, width } of strokes) {
+      context.lineWidth = width;
+      context.beginPath();
+      const through = places.map(moved);
       // Through the middles between the pen's places, so that lines have no corners; a dot has a length too.
-      stroke.forEach(([x, y], i) => {
-        const [nextX, nextY] = stroke[i + 1] ?? [x + 0.1, y];
-        ink.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
+      through.forEach(([x, y], i) => {
+        const [nextX, nextY] = through[i + 1] ?? [x + 0.1, y];
+        context.quadraticCurveTo(x, y, (x + nextX) / 2, (y + nextY) / 2);
       });
-      ink.stroke();
+      context.stroke();
     }
+  }
+
+  /** Where a place would be if the drawing filled the pad. */
+  function fit() {
+    const places = strokes.flatMap((stroke) => stroke.places);
+    const [[left, right], [top, bottom]] = [0, 1].map((axis) => {
+      const values = places.map((to) => to[axis]);
+      return [Math.min(...values), Math.max(...values)];
+    });
+    const scale = Math.min(MOST, (FITTED - strokes[0].width) / Math.max(1, right - left, bottom - top));
+    return ([x, y]) => [SIZE / 2 + scale * (x - (left + right) / 2), SIZE / 2 + scale * (y - (top + bottom) / 2)];
+  }
+
+  /** What the networks see. A pen's line is as thick on a small drawing as on a large one. */
+  function pixels() {
+    if (!strokes.length) return base ?? EMPTY;
+    fitted.clearRect(0, 0, SIZE, SIZE);
+    if (base) spread(fitted);
+    line(fitted, base ? (to) => to : fit());
+    return prepared(fitted.getImageData(0, 0, SIZE, SIZE));
   }
 
   function place({ clientX, clientY }) {
@@ -71,9 +118,13 @@ export function pad({ changed, saved, said }) {
 
   /** Put the pen down; a picture gives way to a new drawing. */
   function begin(to) {
-    if (!mine) base = null;
+    if (!mine) {
+      base = null;
+      paint();
+    }
     mine = true;
-    strokes.push([]);
+    strokes.push({ width: nib.value, places: [] });
+    undo.disabled = false;
     go(to, true);
   }
 
@@ -82,7 +133,15 @@ export function pad({ changed, saved, said }) {
     [cursor.style.left, cursor.style.top] = to.map((value) => `${(100 * value) / SIZE}%`);
     cursor.classList.toggle("down", down);
     if (!inking) return;
-    strokes.at(-1).push(to);
+    const { places, width } = strokes.at(-1);
+    const from = places.at(-1) ?? to;
+    places.push(to);
+    // The last piece, straight; all is painted anew, and smooth, once the pen is lifted.
+    Object.assign(ink, { strokeStyle: colours().ink, lineWidth: width, lineCap: "round" });
+    ink.beginPath();
+    ink.moveTo(...from);
+    ink.lineTo(to[0] + 0.1, to[1]);
+    ink.stroke();
     changed();
   }
 
@@ -116,13 +175,11 @@ export function pad({ changed, saved, said }) {
 
   return {
     element: h("div", { class: "pad" }, canvas, cursor),
+    undo,
+    nib: nib.element,
     show,
     paint,
-    /** What the networks see. */
-    pixels() {
-      paint();
-      return strokes.length ? prepared(ink.getImageData(0, 0, SIZE, SIZE)) : (base ?? EMPTY);
-    },
+    pixels,
     get mine() { return mine; },
     get empty() { return !strokes.length && !base; },
     /** Where the pen is, for who moves it by keyboard. */

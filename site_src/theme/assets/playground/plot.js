@@ -29,6 +29,7 @@ export class Plot {
       this.moved(...this.place(...share.map((value) => Math.min(1, Math.max(0, value)))));
     };
     const down = (event) => {
+      if (!event.isPrimary || event.button) return; // one finger, or the main button
       this.canvas.setPointerCapture(event.pointerId);
       follow(event);
     };
@@ -40,10 +41,8 @@ export class Plot {
       event.preventDefault();
       const step = event.shiftKey ? 0.1 : 0.02;
       const [x, y] = this.point ?? [0, 0];
-      const inside = (value, [low, high]) => Math.min(high, Math.max(low, value));
       this.moved(
-        inside(x + way[0] * step * (this.x[1] - this.x[0]), this.x),
-        inside(y + way[1] * step * (this.y[1] - this.y[0]), this.y),
+        ...this.inside([x + way[0] * step * (this.x[1] - this.x[0]), y + way[1] * step * (this.y[1] - this.y[0])]),
       );
     };
     this.canvas.addEventListener("pointerdown", down, { signal });
@@ -63,6 +62,11 @@ export class Plot {
 
   share(x, y) {
     return [(x - this.x[0]) / (this.x[1] - this.x[0]), (y - this.y[0]) / (this.y[1] - this.y[0])];
+  }
+
+  /** The nearest place in the plane to any. */
+  inside(place) {
+    return [this.x, this.y].map(([low, high], axis) => Math.min(high, Math.max(low, place[axis])));
   }
 
   /** The canvas pixel of a place. */
@@ -86,9 +90,11 @@ export class Plot {
     } else if (this.dots) {
       context.globalAlpha = this.coloured ? 0.75 : 0.3;
       const { codes, labels } = this.dots;
+      let label = null; // of the colour at hand: to change it takes longer than to paint a dot
       for (let i = 0; i < labels.length; i++) {
         const [x, y] = this.pixel(codes[2 * i], codes[2 * i + 1]);
-        context.fillStyle = this.coloured ? palette.digits[labels[i]] : palette.muted;
+        if (!(x > -this.size && x < SIZE + this.size && y > -this.size && y < SIZE + this.size)) continue;
+        if (labels[i] !== label) context.fillStyle = this.coloured ? palette.digits[(label = labels[i])] : palette.muted;
         context.fillRect(x - this.size / 2, y - this.size / 2, this.size, this.size);
       }
       context.globalAlpha = 1;

@@ -22,8 +22,8 @@ export function breather(stale) {
   };
 }
 
-/** The code of an image, starting from the nearest of the `known` ones {data, shape}. */
-export async function search(network, image, known, pause) {
+/** The code of an image, starting from the nearest of the `known` ones {data, shape}; `tell` hears the share done. */
+export async function search(network, image, known, pause, tell = () => {}) {
   const [count, size] = known.shape;
   const unit = Math.sqrt(dot(known.data, known.data) / known.data.length);
   const step = NUDGE * unit;
@@ -67,6 +67,7 @@ export async function search(network, image, known, pause) {
   for (let turn = 0; turn < TURNS; turn++) {
     found = found.sort((a, b) => a.error - b.error).slice(0, turn < TURNS / 2 ? STARTS : 1);
     for (const [i, last] of found.entries()) found[i] = await better(last);
+    tell((turn + 1) / TURNS);
   }
   return found[0].code;
 }

@@ -159,6 +159,9 @@ export function onFrame(draw, signal) {
   };
 }
 
+/** Which colour is which digit's. */
+export const key = (words) => h("p", { class: "key note" }, words, hues());
+
 export const FAMILIES = { ae: "AE", vae: "VAE", gan: "GAN" };
 
 /** A family's name in its colour. */

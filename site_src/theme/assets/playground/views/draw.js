@@ -3,7 +3,7 @@
 import { keep, pack, testDigit, unpack } from "../drawing.js";
 import { pad } from "../pad.js";
 import { Plot, reach } from "../plot.js";
-import { FAMILIES, button, digit, family, h, onFrame, onTheme, status } from "../ui.js";
+import { FAMILIES, button, digit, family, h, key, onFrame, onTheme, status } from "../ui.js";
 
 const FIRST = 20; // of the test digits
 const PRIOR = [-3.3, 3.3];
@@ -52,8 +52,8 @@ export function mount({ root, networks, data, state, signal }) {
 
   const draw = onFrame(() => {
     const pixels = paper.pixels();
-    const beliefs = networks.classifier.run(pixels);
-    const top = beliefs.indexOf(Math.max(...beliefs));
+    const beliefs = paper.empty ? new Float32Array(10) : networks.classifier.run(pixels);
+    const top = paper.empty ? -1 : beliefs.indexOf(Math.max(...beliefs));
     const mine = paper.empty ? "Nothing drawn yet" : "Your drawing";
     source.textContent = picked === null ? mine : `Test digit ${digits.labels.data[picked]}`;
     sees.show(pixels);
@@ -63,7 +63,8 @@ export function mount({ root, networks, data, state, signal }) {
       element.classList.toggle("top", label === top);
     });
     const places = panels.map((panel) => follow(panel, pixels)).join("; ");
-    told.say(`${paper.lead()} ${source.textContent}. The classifier says ${top} (${percent(beliefs[top])}); ${places}.`);
+    const says = paper.empty ? "" : `The classifier says ${top} (${percent(beliefs[top])}); `;
+    told.say(`${paper.lead()} ${source.textContent}. ${says}${places}.`);
   }, signal);
 
   /** Show where a family puts the pixels, and say it. */
@@ -102,12 +103,12 @@ export function mount({ root, networks, data, state, signal }) {
 
   const pick = (index) => show(index, testDigit(digits, index));
   const next = () => pick(((picked ?? FIRST) + 7) % digits.labels.data.length); // so that the digit changes each time
-  const buttons = [button("Clear", () => show(null, null)), button("Next test digit", next)];
+  const buttons = [paper.undo, button("Clear", () => show(null, null)), button("Next test digit", next)];
   root.append(
     h(
       "div",
       { class: "panels wide" },
-      h("div", { class: "panel" }, paper.element, h("div", { class: "controls" }, buttons)),
+      h("div", { class: "panel" }, paper.element, h("div", { class: "controls" }, buttons), paper.nib),
       h(
         "div",
         { class: "panel" },
@@ -124,6 +125,7 @@ export function mount({ root, networks, data, state, signal }) {
       { class: "places" },
       panels.map(({ element }) => element),
     ),
+    key("Colours: digits. "),
     h("p", { class: "note" }, "The VAE's ellipse spans two standard deviations; the small plane shows it close up."),
     told.element,
   );

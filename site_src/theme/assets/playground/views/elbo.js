@@ -88,7 +88,7 @@ export function mount({ root, networks: { vae_2d_encoder: encoder, vae_2d: decod
   root.append(
     h("div", { class: "panels wide" },
       h("div", { class: "panel" }, paper.element,
-        h("div", { class: "controls" }, clear, button("Next test digit", () => show(after(is, digits)))),
+        h("div", { class: "controls" }, paper.undo, clear, button("Next test digit", () => show(after(is, digits)))),
         h("div", { class: "pair" }, image.element, rebuilt.element),
         h("span", { class: "note" }, "What the encoder sees, and what is rebuilt of it.")),
       h("div", { class: "panel" },

@@ -2,7 +2,8 @@
 
 import { drawings, drawn, pack, testDigit, unpack } from "../drawing.js";
 import { anySeed, normal } from "../random.js";
-import { breather, search } from "../search.js";
+import { breather } from "../search.js";
+import { searched } from "../searcher.js";
 import {
   FAMILIES,
   UNPAINTED,
@@ -12,7 +13,7 @@ import {
   digit,
   family,
   h,
-  hues,
+  key,
   onFrame,
   onTheme,
   painted,
@@ -55,7 +56,10 @@ function likely(codes, noise) {
   });
 }
 
-export function mount({ root, networks, data, state, signal }) {
+/** Who finds the code of a drawing at once; the GAN has nobody. */
+const ENCODERS = { ae: "ae_16d_encoder", vae: "vae_16d_encoder" };
+
+export function mount({ root, networks, network: named, data, state, signal }) {
   const digits = data["playground/digits"];
   const codesOf = (name) => digits[`${name}_16d`];
   const told = status();
@@ -64,7 +68,7 @@ export function mount({ root, networks, data, state, signal }) {
   /** What a word of the address stands for: a drawing, a sample or a test digit; a drawing's codes are yet to find. */
   function meant(text = "") {
     const image = text[0] === "d" && unpack(text.slice(1));
-    if (image) return { text, image, name: "your drawing, its codes found by search", codes: {} };
+    if (image) return { text, image, name: "your drawing", codes: {} };
     const index = Number(text.slice(1));
     if (/^s\d{1,10}$/.test(text)) {
       const noise = normal(index, SIZE);
@@ -97,6 +101,7 @@ export function mount({ root, networks, data, state, signal }) {
     const buttons = [way("Next test digit", next), way("Sample", () => `s${anySeed()}`), own];
     const shown = h("div", { class: "end" }, picture.element, note);
     end.element = h("fieldset", {}, h("legend", {}, title), shown, h("div", { class: "controls" }, buttons));
+    end.take = take;
     take(saved[which]);
     return end;
   });
@@ -105,8 +110,9 @@ export function mount({ root, networks, data, state, signal }) {
     const strip = h("canvas", { width: STEPS * CELL, height: CELL + BAR, role: "img", "aria-label": UNPAINTED });
     const [mark, reads, picture] = [h("i"), h("div", { class: "reads", "aria-hidden": "true" }), digit()];
     const now = h("div", {}, family(name), picture.element);
-    const element = h("div", { class: "path" }, now, h("div", { class: "strip" }, mark, strip, reads));
-    return { name, network: networks[`${name}_16d`], strip, mark, reads, picture, element, way: null, steps: [] };
+    const working = h("div", { class: "working", hidden: "" });
+    const element = h("div", { class: "path" }, now, h("div", { class: "strip" }, mark, strip, reads, working));
+    return { name, network: networks[`${name}_16d`], strip, mark, reads, picture, working, element, way: null, steps: [] };
   });
 
   const sheet = new OffscreenCanvas(28, 28);
@@ -129,46 +135,74 @@ export function mount({ root, networks, data, state, signal }) {
     strip.setAttribute("aria-label", `${FAMILIES[name]}, from start to end; the classifier says ${words.join(", ")}`);
   }
 
-  let latest = 0;
-  /** Work the paths out anew, a little in each frame. */
-  async function renew() {
-    const turn = ++latest;
-    const pause = breather(() => signal.aborted || turn !== latest);
+  let turn = new AbortController();
+  signal.addEventListener("abort", () => turn.abort());
+  /** Work the paths out anew, a little in each frame, each family's as soon as both its ends have a code. */
+  function renew() {
+    turn.abort();
+    turn = new AbortController();
     save();
-    for (const { is, title } of ends)
-      for (const { name, network } of rows) {
-        if (is.codes[name]) continue;
-        told.say(`${title}: searching for your drawing in the ${FAMILIES[name]} …`);
-        is.codes[name] = await search(network, is.image, codesOf(name), pause);
-      }
-    for (const row of rows) {
-      const arc = kind.value === "arc" || (kind.value === "site" && row.name === "gan");
-      row.way = path(...ends.map(({ is }) => is.codes[row.name]), arc);
+    for (const row of rows) follow(row, turn.signal);
+  }
+
+  /** What is shown of a row is another path's until its own is known, and looks so. */
+  async function follow(row, latest) {
+    const pause = breather(() => latest.aborted);
+    row.way = null;
+    row.element.classList.add("stale");
+    try {
+      for (const end of ends) end.is.codes[row.name] ??= await coded(row, end, latest);
+    } catch (error) {
+      if (!latest.aborted) report(row, `Your drawing has no code here: ${error.message}`);
+      return;
     }
-    for (const row of rows) {
-      const steps = [];
-      for (let i = 0; i < STEPS; i++) {
-        const pixels = row.network.run(row.way(i / (STEPS - 1)));
-        const beliefs = networks.classifier.run(pixels);
-        steps.push({ pixels, beliefs, top: beliefs.indexOf(Math.max(...beliefs)) });
-        await pause();
-      }
-      row.steps = steps;
-      paint(row);
+    if (latest.aborted) return;
+    const arc = kind.value === "arc" || (kind.value === "site" && row.name === "gan");
+    const way = path(...ends.map(({ is }) => is.codes[row.name]), arc);
+    const steps = [];
+    for (let i = 0; i < STEPS; i++) {
+      const pixels = row.network.run(way(i / (STEPS - 1)));
+      const beliefs = networks.classifier.run(pixels);
+      steps.push({ pixels, beliefs, top: beliefs.indexOf(Math.max(...beliefs)) });
+      await pause();
     }
+    report(row);
+    Object.assign(row, { way, steps });
+    row.element.classList.remove("stale");
+    paint(row);
     draw();
   }
 
+  /** The code of a drawing: from an encoder, or found by search, which takes seconds and can be stopped. */
+  async function coded({ name, network, working }, { is, title }, latest) {
+    if (name in ENCODERS) return (await named(ENCODERS[name])).run(is.image).slice(0, SIZE);
+    const stop = button("Stop", () => {
+      for (const end of ends) if (end.is.image && !end.is.codes[name]) end.take();
+      renew();
+    });
+    const share = h("progress", { max: 1, value: 0, "aria-label": `Search for your drawing in the ${FAMILIES[name]}` });
+    working.replaceChildren(`${title}: searching for your drawing in the ${FAMILIES[name]}, which has no encoder `, share, stop);
+    working.hidden = false;
+    told.say(`${title}: searching for your drawing in the ${FAMILIES[name]}.`);
+    const tell = (done) => (share.value = done);
+    return searched({ arrays: network.arrays, image: is.image, known: codesOf(name), tell, signal: latest });
+  }
+
+  function report({ working }, fault = "") {
+    working.replaceChildren(fault);
+    working.hidden = !fault;
+  }
+
   const draw = onFrame(() => {
-    if (!rows[0].way) return;
     const step = position.value * (STEPS - 1);
-    const says = rows.map(({ name, network, way, steps, mark, picture }) => {
+    const says = rows.filter(({ way }) => way).map(({ name, network, way, steps, mark, picture }) => {
       picture.show(network.run(way(position.value)));
       mark.style.left = `${(step / STEPS) * 100}%`;
       const words = `${FAMILIES[name]} ${steps[Math.round(step)]?.top ?? "…"}`;
       picture.name(`${words}, at ${position.value.toFixed(2)}`);
       return words;
     });
+    if (!says.length) return;
     const between = ends.map(({ title, is }) => `${title}: ${is.name}.`).join(" ");
     told.say(`${between} At ${position.value.toFixed(2)} the classifier says: ${says.join(", ")}.`);
   }, signal);
@@ -189,14 +223,13 @@ export function mount({ root, networks, data, state, signal }) {
     h("div", { class: "controls" }, kind.element),
     position.element,
     ...rows.map(({ element }) => element),
-    h("p", { class: "key note" }, "Bars: what the classifier believes. ", hues()),
+    key("Bars: what the classifier believes. "),
     h(
       "p",
       { class: "note" },
       "This site takes lines in the AE and the VAE, and arcs in the GAN, by habit; here arcs go about zero. ",
       "The AE has no prior: its samples are the ",
-      "mean of 50 known codes plus their standard deviation times noise. The codes of “My drawing”, made above, ",
-      "and the GAN's codes of test digits are found by search.",
+      "mean of 50 known codes plus their standard deviation times noise. The GAN's codes of images are found by search.",
     ),
     told.element,
   );

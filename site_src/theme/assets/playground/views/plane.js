@@ -1,7 +1,7 @@
 // The three 2-D planes side by side, or that `of` one family: one point in each, decoded as it moves.
 
 import { Plot, reach } from "../plot.js";
-import { FAMILIES, button, digit, family, h, onFrame, onTheme, painted, status, toggle } from "../ui.js";
+import { FAMILIES, button, digit, family, h, key, onFrame, onTheme, painted, status, toggle } from "../ui.js";
 
 const NAMES = Object.keys(FAMILIES);
 const CELLS = 12; // of the decoded grid, each way
@@ -57,8 +57,10 @@ export function mount({ root, networks, data, of, state, signal }) {
   }
   const follow = button("Follow a test image", () => pick(7)); // so that the digit changes each time
 
-  /** Decode a grid over each plane, some rows a frame. */
+  let filling = 0;
+  /** Decode a grid over each plane, some rows a frame; a later call ends an earlier one. */
   async function fill() {
+    const turn = filling;
     for (const { plot, network } of panels) {
       const sheet = new OffscreenCanvas(28 * CELLS, 28 * CELLS);
       const context = sheet.getContext("2d");
@@ -68,7 +70,7 @@ export function mount({ root, networks, data, of, state, signal }) {
           context.putImageData(painted(network.run(point)), 28 * column, 28 * row);
         }
         await new Promise(requestAnimationFrame);
-        if (signal.aborted || !shown.grid) return;
+        if (signal.aborted || turn !== filling) return;
       }
       plot.back = sheet;
       plot.settle();
@@ -76,6 +78,7 @@ export function mount({ root, networks, data, of, state, signal }) {
   }
 
   function settle() {
+    filling++;
     for (const { plot } of panels) {
       Object.assign(plot, { back: null, coloured: shown.coloured });
       plot.settle();
@@ -86,7 +89,7 @@ export function mount({ root, networks, data, of, state, signal }) {
 
   const saved = state.read()?.split("_").map(Number) ?? [];
   if (saved.length === 2 * panels.length + 2 && saved.every(Number.isFinite)) {
-    panels.forEach(({ plot }, i) => (plot.point = saved.slice(2 * i, 2 * i + 2)));
+    panels.forEach(({ plot }, i) => (plot.point = plot.inside(saved.slice(2 * i, 2 * i + 2))));
     Object.assign(shown, { coloured: !!saved.at(-2), grid: !!saved.at(-1) });
   } else {
     for (const { plot } of panels) plot.point = plot.at(0.62, 0.6);
@@ -100,10 +103,11 @@ export function mount({ root, networks, data, of, state, signal }) {
     h("div", { class: "panels" }, panels.map(({ name, plot, picture }) => h("div", { class: "panel" }, family(name), plot.canvas, picture.element)));
   const one = ({ name, plot, picture }) =>
     h("div", { class: "beside" }, plot.canvas, h("div", { class: "panel" }, family(name), picture.element));
-  const toggles = [["Colour by digit", "coloured"], ["Decoded grid", "grid"]].map(([text, key]) => toggle(text, shown[key], change(key)));
+  const toggles = [["Colour by digit", "coloured"], ["Decoded grid", "grid"]].map(([text, name]) => toggle(text, shown[name], change(name)));
   root.append(
     of ? one(panels[0]) : three(),
     h("div", { class: "controls" }, toggles, of === "gan" ? null : follow), // a GAN has no place for an image
+    key(`Colours: digits${of === "ae" || of === "vae" ? "" : "; in the GAN's plane, what the classifier reads"}. `),
     told.element,
   );
   settle();

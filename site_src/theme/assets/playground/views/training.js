@@ -2,7 +2,7 @@
 
 import { Chart } from "../chart.js";
 import { Plot, reach } from "../plot.js";
-import { FAMILIES, button, family, h, nearest, onFrame, onTheme, part, sheet, slider, status } from "../ui.js";
+import { FAMILIES, button, family, h, key, nearest, onFrame, onTheme, part, sheet, slider, status } from "../ui.js";
 
 const EDGE = 4; // samples, each way
 const PRIOR = [-3.3, 3.3];
@@ -98,6 +98,7 @@ export function mount({ root, data, state, signal }) {
     h("div", { class: "controls" }, button("Back", () => step(-1)), play, button("Forward", () => step(1))),
     h("div", { class: "panels" }, panels.map(({ name, plot, samples, curve, notes }) =>
       h("div", { class: "panel" }, family(name), plot.canvas, samples.element, curve.chart.canvas, notes))),
+    key("Colours: digits; in the GAN's plane, what the classifier reads. "),
     h("p", { class: "note" }, "Planes of the 2-D models; samples of the 16-D ones, always from the same latents of N(0, I), and ",
       "their losses in nats as they trained; the GAN's is its generator's."),
     told.element,
