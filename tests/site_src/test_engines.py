@@ -275,7 +275,7 @@ def test_a_plane_follows_the_mouse_and_a_pen_draws(engine: Engine, visit: Visit)
 
 
 def test_an_animation_plays_frame_by_frame(engine: Engine, visit: Visit) -> None:
-    visit("gan-latent-space/")
+    visit("gan-latent-space/", "plane")  # which is above the film, and has come to its height then
     film = "document.querySelector('#gan-interpolation')"
     counter = f"() => {film}.querySelector('.counter')?.textContent"
     until(lambda: engine.evaluate(counter), "the player is there")

@@ -61,7 +61,7 @@ async function begin(box, signal) {
       throw new Error(`its data do not fit this page (${error.message}).`);
     }
     box.append(root);
-    if (box.closest("figure") && box.querySelector(":scope > img")) {
+    if (box.closest("figure:not(.hero *)") && box.querySelector(":scope > img")) {
       // The caption and the text are about the figure, which stays within reach.
       box.append(toggle("Figure as published", false, (still) => box.toggleAttribute("data-still", still)));
     }

@@ -48,7 +48,7 @@ export function pad({ changed, saved, said }) {
   });
   const ink = canvas.getContext("2d");
   const fitted = new OffscreenCanvas(SIZE, SIZE).getContext("2d", { willReadFrequently: true });
-  const nib = slider({ label: "Pen", ...PEN, say: (width) => `${(width / STEP).toFixed(1)} pixels`, change() {} });
+  const nib = slider({ label: "Pen width", ...PEN, say: (width) => (width / STEP).toFixed(1), change() {} });
   const undo = button("Undo", () => {
     strokes.pop();
     down = false;

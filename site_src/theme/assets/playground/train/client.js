@@ -40,13 +40,30 @@ export function client({ view, answered, alone, failed, signal }) {
     if (pending) inPage();
   }
 
-  try {
-    worker = new Worker(new URL("worker.js", import.meta.url), { type: "module", name: view });
-    worker.onmessage = ({ data }) => done(data);
-    worker.onerror = worker.onmessageerror = giveUp;
-  } catch {
-    giveUp();
+  let heard = false; // of the worker
+  function hire() {
+    try {
+      worker = new Worker(new URL("worker.js", import.meta.url), { type: "module", name: view });
+      worker.onmessage = ({ data }) => {
+        heard = true;
+        done(data);
+      };
+      worker.onerror = worker.onmessageerror = giveUp;
+      if (pending) worker.postMessage(pending);
+    } catch {
+      giveUp();
+    }
   }
+
+  // Safari's engine never goes on with a worker that was still to be loaded when its page was left.
+  function back({ persisted }) {
+    if (!persisted || heard || !worker) return;
+    worker.terminate();
+    hire();
+  }
+
+  hire();
+  addEventListener("pageshow", back, { signal });
   signal.addEventListener("abort", () => worker?.terminate());
 
   return {

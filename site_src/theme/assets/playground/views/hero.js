@@ -58,9 +58,8 @@ export function mount({ root, network: named, state, signal }) {
     if (!wandering) state.write(to.map((value) => Math.round(100 * value)).join("_"));
   }
 
-  const saved = (state.read() ?? "").split("_").map((text) => Number(text) / 100);
-  const fits = saved.length === 2 && saved.every((value) => Math.abs(value) <= RANGE[1]) && state.read();
-  plane.point = fits ? saved : START;
+  const saved = /^(-?\d{1,3})_(-?\d{1,3})$/.exec(state.read() ?? "");
+  plane.point = saved ? plane.inside(saved.slice(1).map((text) => Number(text) / 100)) : START;
 
   const settle = () => {
     plane.back = bell();
@@ -82,7 +81,7 @@ export function mount({ root, network: named, state, signal }) {
     }, () => panel.picture.name("This decoder could not be loaded"));
   }
 
-  if (fits || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
+  if (saved || matchMedia("(prefers-reduced-motion: reduce)").matches) return;
   Promise.all(panels.map(({ arrives }) => arrives)).then(() => {
     const began = performance.now();
     wandering = true;
