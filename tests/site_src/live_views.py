@@ -68,6 +68,26 @@ def settled(page: Page, view: str) -> list[str]:
             return found
 
 
+def path_of(page: str) -> str:
+    """Where a page is on the site, by its name in docs/."""
+    return "" if page == "index" else f"{page}/"
+
+
+def opened(
+    visit: Callable[..., Page], page_name: str, view: str, text: str = "", **options: Any
+) -> tuple[Page, Locator]:
+    """A page with a view that has started, as a link's text has it, and the view."""
+    page = visit(path_of(page_name) + (f"?{view}={text}" if text else ""), **options)
+    start(page, view)
+    return page, view_of(page, view)
+
+
+def counted(view: Locator) -> int:
+    """The number on the view's clock."""
+    said = view.locator(".count").first.text_content() or ""
+    return int(re.sub(r"\D", "", said) or 0)
+
+
 def press(view: Locator, name: str) -> None:
     """Press the button of this name."""
     view.get_by_role("button", name=name, exact=True).click()

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from live_views import DOCS, pictures, settled, start, until, view_of, views_of
+from live_views import DOCS, opened, path_of, pictures, settled, start, until, view_of, views_of
 from playwright.sync_api import Browser, Locator, Page, Route, expect
 
 RESULTS = Path(__file__).parents[2] / "docs" / "data" / "results"
@@ -27,16 +28,10 @@ Visit = Callable[..., Page]
 Open = Callable[..., tuple[Page, Locator]]
 
 
-@pytest.fixture
-def opened(visit: Visit) -> Open:
+@pytest.fixture(name="opened")
+def open_view(visit: Visit) -> Open:
     """Opens a view of a page, as a link's text has it."""
-
-    def open_view(page_name: str, view: str, text: str = "", **options: Any) -> tuple[Page, Locator]:
-        page = visit(f"{page_name}/?{view}={text}" if text else f"{page_name}/", **options)
-        start(page, view)
-        return page, view_of(page, view)
-
-    return open_view
+    return partial(opened, visit)
 
 
 def press(view: Locator, name: str) -> None:
@@ -361,7 +356,7 @@ def test_nothing_jumps_while_a_page_is_scrolled(
     context = browser.new_context(viewport={"width": width, "height": height}, has_touch=width < 600)
     context.add_init_script(WATCH)
     page = context.new_page()
-    page.goto(f"{address}{name}/")
+    page.goto(f"{address}{path_of(name)}")
     while page.evaluate("scrollY + innerHeight < document.documentElement.scrollHeight - 2"):
         page.evaluate("scrollBy({ top: innerHeight / 2, behavior: 'instant' })")
         page.wait_for_timeout(300)

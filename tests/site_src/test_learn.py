@@ -4,11 +4,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Any
+from functools import partial
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from live_views import modules, page_of, parity, pictures, press, settled, start, trainers, until, view_of
+from live_views import (
+    counted,
+    modules,
+    opened,
+    page_of,
+    parity,
+    pictures,
+    press,
+    settled,
+    trainers,
+    until,
+)
 from playwright.sync_api import Locator, Page, Route, expect
 
 from generate.pipeline.store import read_values
@@ -31,19 +42,10 @@ def digits() -> Values:
 @pytest.fixture
 def learn(visit: Visit) -> Open:
     """Opens the view, as a link's text has it."""
-
-    def open_view(text: str = "", **options: Any) -> tuple[Page, Locator]:
-        page = visit(f"{PAGE}/?learn={text}" if text else f"{PAGE}/", **options)
-        start(page, "learn")
-        return page, view_of(page, "learn")
-
-    return open_view
+    return partial(opened, visit, PAGE or "", "learn")
 
 
-def seen(view: Locator) -> int:
-    """How many images the view says were seen."""
-    said = view.locator(".count").first.text_content() or ""
-    return int(re.sub(r"\D", "", said) or 0)
+seen = counted
 
 
 def trained(page: Page, view: Locator, steps: int) -> None:

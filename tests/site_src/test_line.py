@@ -5,12 +5,26 @@ from __future__ import annotations
 import gzip
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from live_views import modules, page_of, parity, pictures, press, settled, start, trainers, until, view_of
+from live_views import (
+    counted,
+    modules,
+    opened,
+    page_of,
+    parity,
+    pictures,
+    press,
+    settled,
+    start,
+    trainers,
+    until,
+    view_of,
+)
 from playwright.sync_api import Locator, Page, Route, expect
 
 VECTORS = Path(__file__).parents[2] / "docs/data/results/playground/line_gradients.npz"
@@ -25,19 +39,10 @@ placed = pytest.mark.skipif(PAGE is None, reason="no page has the view yet")
 @pytest.fixture
 def line(visit: Visit) -> Open:
     """Opens the view, as a link's text has it."""
-
-    def open_view(text: str = "", **options: Any) -> tuple[Page, Locator]:
-        page = visit(f"{PAGE}/?line={text}" if text else f"{PAGE}/", **options)
-        start(page, "line")
-        return page, view_of(page, "line")
-
-    return open_view
+    return partial(opened, visit, PAGE or "", "line")
 
 
-def steps(view: Locator) -> int:
-    """How many steps the view says were taken."""
-    said = view.locator(".count").first.text_content() or ""
-    return int(re.sub(r"\D", "", said) or 0)
+steps = counted
 
 
 def trained(page: Page, view: Locator, least: int) -> None:

@@ -77,7 +77,6 @@ function planned(arrays, inputs) {
     const bias = arrays[`bias_${index}`]?.data;
     const floor = words.includes("relu") ? 0 : -3e38;
     const made = LAYERS[kind]?.({ shape, weight, bias, floor, words });
-    if (made && words.includes("leaky")) made.place = leaky(made.place);
     if (!made) throw new Error(`a layer '${line}' is not known here`);
     if (weight && made.expects !== weight.data.length) throw new Error(`layer ${index} has weights of another size`);
     shape = made.shape;
@@ -91,12 +90,6 @@ function weighted(arrays, index) {
   const size = arrays[`step_${index}`]?.data[0];
   return steps && { shape: steps.shape, data: Float32Array.from(steps.data, (step) => step * size) };
 }
-
-/** The layer whose values below zero are a fifth of what they were. */
-const leaky = (place) => (network, start) => {
-  const run = place(network, start);
-  return (input) => run(input).map((value) => (value < 0 ? 0.2 * value : value));
-};
 
 const still = (shape, run) => ({ shape, length: 0, place: () => run });
 
@@ -113,16 +106,6 @@ const LAYERS = {
       return result;
     };
     return { ...still([outputs], run), expects: outputs * shape.reduce((a, b) => a * b) };
-  },
-  centre: ({ shape }) => still(shape, (input) => Float32Array.from(input, (value) => 2 * value - 1)),
-
-  /** A channel more, of one value everywhere. */
-  append({ shape: [channels, height, width], words }) {
-    return still([channels + 1, height, width], (input) => {
-      const result = new Float32Array((channels + 1) * height * width).fill(Number(words[0]));
-      result.set(input);
-      return result;
-    });
   },
   flatten: ({ shape }) => still([shape.reduce((a, b) => a * b)], (input) => input),
   unflatten: ({ words }) => still(words.map(Number), (input) => input),

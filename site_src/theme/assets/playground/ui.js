@@ -72,12 +72,12 @@ export function digit(label = UNPAINTED, className = "") {
   return { element, show, again: () => last && show(last), name: (text) => element.setAttribute("aria-label", text) };
 }
 
-/** 784 intensities as a picture in the theme's ink on its tile; bytes up to 255 do as well. */
-export function painted(pixels) {
+/** Intensities as a picture in the theme's ink on its tile, a digit's by default; bytes up to 255 do as well. */
+export function painted(pixels, width = SIDE, height = SIDE) {
   const scale = pixels instanceof Uint8Array ? 255 : 1;
-  const image = new ImageData(SIDE, SIDE);
+  const image = new ImageData(width, height);
   const [ink, tile] = [colours().ink, colours().tile].map(channels);
-  for (let i = 0; i < SIDE * SIDE; i++) {
+  for (let i = 0; i < width * height; i++) {
     const weight = pixels[i] / scale;
     for (let c = 0; c < 3; c++) image.data[4 * i + c] = tile[c] + weight * (ink[c] - tile[c]);
     image.data[4 * i + 3] = 255;

@@ -3,7 +3,7 @@
 import { normal, uniform } from "../random.js";
 import { Memory } from "./mlp.js";
 import { Autoencoder, BERNOULLI } from "./models.js";
-import { Trainer, rowsOf } from "./trainer.js";
+import { Trainer, grid, rowsOf } from "./trainer.js";
 
 export const SIDE = 14;
 export const GRID = 9; // places whose decoding is drawn, each way
@@ -43,12 +43,6 @@ function reachOf(codes) {
   return Math.max(LEAST, Math.ceil(far[Math.floor(0.995 * (far.length - 1))] / 2) * 2);
 }
 
-/** The places of a grid over the plane, row by row from above. */
-function places(reach) {
-  const at = (i) => ((2 * i + 1) / GRID - 1) * reach;
-  return [0, 1].map((axis) => Float32Array.from({ length: GRID * GRID }, (_, i) => (axis ? -at(Math.floor(i / GRID)) : at(i % GRID))));
-}
-
 export class DigitsTrainer extends Trainer {
   begin({ settings: { seed }, digits: { pixels, levels, held } }) {
     const memory = new Memory(this.kind, FLOATS);
@@ -80,7 +74,7 @@ export class DigitsTrainer extends Trainer {
       const { codes } = model.encode(this.shown);
       const reach = reachOf(codes);
       const rebuilt = model.decode(codes.map((row) => Float32Array.from(wants.some, (i) => row[i])));
-      looks[name] = { codes, reach, rebuilt: sheet(rebuilt, wants.some.length, intensity), grid: sheet(model.decode(places(reach)), GRID, intensity) };
+      looks[name] = { codes, reach, rebuilt: sheet(rebuilt, wants.some.length, intensity), grid: sheet(model.decode(grid(GRID, reach)), GRID, intensity) };
       if (wants.losses) looks[name].losses = this.losses(model, settings);
     }
     return looks;

@@ -4,7 +4,7 @@ import { normal, uniform } from "../random.js";
 import { Memory } from "./mlp.js";
 import { Autoencoder, BATCH, Gan } from "./models.js";
 import { fill } from "./toys.js";
-import { Trainer, rowsOf } from "./trainer.js";
+import { Trainer, grid, rowsOf } from "./trainer.js";
 
 const SAMPLES = 256;
 const END = 3; // of the latents whose decoding is drawn
@@ -25,12 +25,6 @@ export function trace(latent) {
     [along[i], across[i]] = [places[turned], places[1 - turned]];
   }
   return { rows: [along, across], run };
-}
-
-/** The places of a square grid, row by row from above. */
-function grid(side, reach) {
-  const at = (i) => ((2 * i + 1) / side - 1) * reach;
-  return [0, 1].map((axis) => Float32Array.from({ length: side * side }, (_, i) => (axis ? -at(Math.floor(i / side)) : at(i % side))));
 }
 
 export class LineTrainer extends Trainer {

@@ -5,6 +5,12 @@ import { gaussian, uniform } from "../random.js";
 
 export const rowsOf = (count, length) => Array.from({ length: count }, () => new Float32Array(length));
 
+/** The places of a square grid over a plane, row by row from above. */
+export function grid(side, reach) {
+  const at = (i) => ((2 * i + 1) / side - 1) * reach;
+  return [0, 1].map((axis) => Float32Array.from({ length: side * side }, (_, i) => (axis ? -at(Math.floor(i / side)) : at(i % side))));
+}
+
 /**
  * Who extends it says how to `begin(message)`, to take a `step(message)`, which gives the losses by family, and what
  * there is to `look(message)` at.

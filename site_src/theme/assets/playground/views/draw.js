@@ -1,5 +1,6 @@
 // A digit, drawn or picked: where the AE and the VAE put it, what they make of it, and what the classifier believes.
 
+import { cloud } from "../bound.js";
 import { keep, pack, testDigit, unpack } from "../drawing.js";
 import { pad } from "../pad.js";
 import { Plot, reach } from "../plot.js";
@@ -70,14 +71,14 @@ export function mount({ root, networks, data, state, signal }) {
   /** Show where a family puts the pixels, and say it. */
   function follow({ name, plot, encoder, decoder, picture, where }, pixels) {
     const code = encoder.run(pixels);
-    plot.point = [...code.subarray(0, 2)];
+    const { mean, deviation } = name === "vae" ? cloud(code) : { mean: [...code] };
+    plot.point = mean;
     picture.show(decoder.run(plot.point));
     let words = `at ${listed(plot.point, 1)}`;
     if (plot.share(...plot.point).some((value) => value < 0 || value > 1)) words += ", beyond the picture's edge";
     if (name === "vae") {
-      const spread = [...code.subarray(2)].map((value) => Math.exp(value / 2));
-      words += `, give or take ${listed(spread, 2)}`;
-      plot.ellipse = spread.map((value) => 2 * value);
+      words += `, give or take ${listed(deviation, 2)}`;
+      plot.ellipse = deviation.map((value) => 2 * value);
       const [x, y] = plot.point.map((value) => [value - CLOSE, value + CLOSE]);
       Object.assign(close, { x, y, point: plot.point, ellipse: plot.ellipse }).settle();
     }

@@ -7,7 +7,7 @@ import { after, keep, meant, pack } from "../drawing.js";
 import { pad } from "../pad.js";
 import { gaussian, uniform } from "../random.js";
 import { breather } from "../search.js";
-import { button, digit, h, onFrame, onTheme, status } from "../ui.js";
+import { button, digit, h, onTheme, status } from "../ui.js";
 
 const SEED = 2; // so that a link shows the same numbers
 const MOST = 512; // samples, a power of two
@@ -25,7 +25,7 @@ export function mount({ root, networks: { vae_2d_encoder: encoder, vae_2d: decod
   let shown = null; // what the chart has
 
   const paper = pad({
-    changed: onFrame(() => paper.paint(), signal), // the sums, which take longer, wait for the stroke's end
+    changed() {}, // the sums, which take longer, wait for the stroke's end
     saved() {
       const pixels = paper.pixels();
       if (!paper.empty) keep(pixels);

@@ -1,7 +1,7 @@
 // The first thing a reader touches: one point of N(0, I), the same decoder three times, three images.
 
 import { Plot } from "../plot.js";
-import { FAMILIES, channels, colours, digit, family, h, onFrame, onTheme, status } from "../ui.js";
+import { FAMILIES, digit, family, h, onFrame, onTheme, painted, status } from "../ui.js";
 
 const RANGE = [-3, 3];
 const SIZE = 480; // of the painted bell, as of every plane
@@ -14,15 +14,11 @@ export const needs = {};
 /** How likely a place is under N(0, I), in the theme's ink. */
 function bell() {
   const sheet = new OffscreenCanvas(SIZE, SIZE);
-  const image = new ImageData(SIZE, SIZE);
-  const [ink, tile] = [colours().ink, colours().tile].map(channels);
-  for (let i = 0; i < SIZE * SIZE; i++) {
+  const ink = Float32Array.from({ length: SIZE * SIZE }, (_, i) => {
     const [x, y] = [i % SIZE, Math.floor(i / SIZE)].map((at) => RANGE[0] + ((at + 0.5) / SIZE) * (RANGE[1] - RANGE[0]));
-    const weight = 0.4 * Math.exp(-(x * x + y * y) / 2);
-    for (let c = 0; c < 3; c++) image.data[4 * i + c] = tile[c] + weight * (ink[c] - tile[c]);
-    image.data[4 * i + 3] = 255;
-  }
-  sheet.getContext("2d").putImageData(image, 0, 0);
+    return 0.4 * Math.exp(-(x * x + y * y) / 2);
+  });
+  sheet.getContext("2d").putImageData(painted(ink, SIZE, SIZE), 0, 0);
   return sheet;
 }
 

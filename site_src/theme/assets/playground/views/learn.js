@@ -3,7 +3,7 @@
 import { anySeed } from "../random.js";
 import { clock } from "../train/clock.js";
 import { BATCH, GRID, SIDE } from "../train/digits.js";
-import { FAMILIES, UNPAINTED, button, channels, choice, colours, family, h, hues, onTheme, status } from "../ui.js";
+import { FAMILIES, UNPAINTED, button, choice, colours, family, h, key, onTheme, painted, status } from "../ui.js";
 
 const NAMES = ["ae", "vae"];
 const SIZE = 480; // device pixels of a plane
@@ -20,16 +20,7 @@ export function readBack(text) {
   return BETAS.includes(beta) ? { beta: Number(beta), seed: Number(seed), rate: 1 } : { beta: 1, seed: 1, rate: 1 };
 }
 
-/** Bytes of ink as a picture in the theme's colours. */
-function paint(canvas, bytes) {
-  const picture = new ImageData(canvas.width, canvas.height);
-  const [ink, tile] = [colours().ink, colours().tile].map(channels);
-  for (let i = 0; i < bytes.length; i++) {
-    for (let c = 0; c < 3; c++) picture.data[4 * i + c] = tile[c] + (bytes[i] / 255) * (ink[c] - tile[c]);
-    picture.data[4 * i + 3] = 255;
-  }
-  canvas.getContext("2d").putImageData(picture, 0, 0);
-}
+const paint = (canvas, bytes) => canvas.getContext("2d").putImageData(painted(bytes, canvas.width, canvas.height), 0, 0);
 
 export function mount({ root, data, state, signal }) {
   const { pixels, labels, levels, held } = data["playground/small_digits"];
@@ -125,7 +116,7 @@ export function mount({ root, data, state, signal }) {
     h("div", { class: "controls" }, beta.element, seed, ticking.speed),
     ticking.fault,
     h("div", { class: "pair planes" }, panels.map(({ name, plane, given, rebuilt, grid, says }) => h("div", { class: "panel" }, family(name), says, plane, given, rebuilt, grid))),
-    h("p", { class: "key note" }, `Dots: codes of ${count} digits that are not learnt from. `, hues()),
+    key(`Dots: codes of ${count} digits that are not learnt from. `),
     h("p", { class: "note" }, "Circles: one, two and three standard deviations of N(0, I). Below each plane: ten of those digits, and rebuilt under ",
       `them; then what is decoded at ${GRID} × ${GRID} places of the plane. Both are small siblings of this site's models: ${SIDE} × ${SIDE} pixels, `,
       `${learnt} digits to learn from, MLPs.`),
