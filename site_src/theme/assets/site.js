@@ -2,8 +2,10 @@
 
 // Modules are fetched by the pages that have something for them; `start` is given a signal that the page was left. Pages
 // opened from disk can have none (main.html tells): a link leads to each animation, and each view says what it needs.
-const MODULES = { "[data-view]": "playground/main.js", "figure.animation": "player.js" };
+const VIEWS = "[data-view]";
+const MODULES = { [VIEWS]: "playground/main.js", "figure.animation": "player.js" };
 const assets = document.currentScript.src;
+const place = (file) => new URL(file, assets);
 let leaving = new AbortController();
 
 function enliven() {
@@ -13,21 +15,25 @@ function enliven() {
   if (!document.documentElement.classList.contains("served")) return;
   for (const [selector, file] of Object.entries(MODULES)) {
     if (!document.querySelector(selector)) continue;
-    import(new URL(file, assets))
+    import(place(file))
       .then(({ start }) => signal.aborted || start(signal))
       .catch((error) => {
-        if (!signal.aborted) tell(selector, file);
+        if (!signal.aborted && selector === VIEWS) tell(file);
         throw error;
       });
   }
 }
 
-/** Say in place that a module did not come; a link to an animation works without. */
-function tell(selector, file) {
-  for (const view of document.querySelectorAll(`${selector}[data-view]`)) {
+/** Say in place that the views' code did not come; a link to an animation works without. */
+function tell(file) {
+  for (const view of document.querySelectorAll(VIEWS)) {
     const note = view.querySelector(":scope > .needs") ?? document.createElement("p");
+    const again = document.createElement("button");
+    Object.assign(again, { type: "button", className: "md-button", textContent: "Try again" });
+    // A module that did not come is kept by some browsers until the page is loaded anew, which needs a connection.
+    again.onclick = () => fetch(place(file), { cache: "no-store" }).then(({ ok }) => ok && location.reload(), () => {});
     note.className = "needs";
-    note.textContent = `This view could not start: ${file} could not be loaded. A picture stands in for it.`;
+    note.replaceChildren(`This view could not start: ${file} could not be loaded. A picture stands in for it. `, again);
     view.prepend(note);
     view.dataset.state = "failed";
   }

@@ -22,6 +22,7 @@ export function prepared({ data, width }) {
   for (let y = 0; y < width; y++)
     for (let x = 0; x < width; x++) {
       const here = ink(x, y);
+      if (!here) continue; // as nearly everywhere
       mass += here;
       across += here * (x + 0.5);
       down += here * (y + 0.5);
@@ -45,8 +46,10 @@ export function prepared({ data, width }) {
   const pixels = new Float32Array(SIDE * SIDE);
   for (let y = 0; y < width; y++)
     for (const [row, high] of overlaps(y, down))
-      for (let x = 0; x < width; x++)
-        for (const [column, wide] of columns[x]) pixels[row * SIDE + column] += ink(x, y) * high * wide * scale ** 2;
+      for (let x = 0; x < width; x++) {
+        const here = ink(x, y) * high * scale ** 2;
+        if (here) for (const [column, wide] of columns[x]) pixels[row * SIDE + column] += here * wide;
+      }
   return pixels.map((value) => Math.round(LEVELS * Math.min(1, value)) / LEVELS);
 }
 

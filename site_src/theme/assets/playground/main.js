@@ -2,12 +2,14 @@
 // them when the page is left. A view that can begin without a network asks for it by `network(name)`, a promise. One
 // that cannot start says why, in place, and the others go on.
 
+import { needs } from "./needs.js";
 import { Network } from "./network.js";
 import { results } from "./npz.js";
 import { button, h, toggle } from "./ui.js";
 
 const DATA = new URL("../../data/results/", import.meta.url);
 const WRONG = 0.01; // a network further from what PyTorch computed than this is another network
+const LOST = "module"; // the cause of an error
 
 /** Start the page's views; the signal stops them. */
 export function start(leaving) {
@@ -23,9 +25,24 @@ export function start(leaving) {
   );
   for (const box of document.querySelectorAll("[data-view]")) {
     box.querySelector(":scope > .needs")?.remove(); // from here on, what happens is told by the view
+    awaited(box);
     seen.observe(box);
   }
   leaving.addEventListener("abort", () => seen.disconnect());
+}
+
+/** The keyboard stops at a view that has not started, which then does, and gets the focus where it is used. */
+function awaited(box) {
+  for (const [name, value] of [["tabindex", 0], ["role", "group"], ["aria-label", "Live view, starts when it is reached"]]) {
+    box.setAttribute(name, value);
+  }
+}
+
+/** What was reached by keyboard before it was there has the focus now. */
+function arrived(box) {
+  const reached = document.activeElement === box;
+  for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
+  if (reached) box.querySelector(":is(canvas[tabindex], button, input, select):not(:disabled)")?.focus();
 }
 
 let dressed = null;
@@ -49,14 +66,11 @@ async function begin(box, signal) {
   const notice = h("p", { class: "notice", role: "status" }, "Loading …");
   const root = h("div", { class: "live" });
   box.prepend(notice);
-  let module = null;
   try {
-    module = await code(view);
-    const needs = typeof module.needs === "function" ? module.needs(of) : module.needs;
-    const [networks, data] = await Promise.all([gathered(needs.networks, network), gathered(needs.results, load), dress()]);
+    const [{ mount }, networks, data] = await gathered(needs(view, of), view);
     if (signal.aborted) return;
     try {
-      module.mount({ root, networks, network, data, of, state: state(box, signal), signal });
+      mount({ root, networks, network, data, of, state: state(box, signal), signal });
     } catch (error) {
       throw new Error(`its data do not fit this page (${error.message}).`);
     }
@@ -72,47 +86,63 @@ async function begin(box, signal) {
     box.dataset.state = "failed";
     const again = button("Try again", async () => {
       notice.remove();
-      if (!module && (await answers(place(view)))) location.reload();
+      // Firefox keeps a module that did not come, or whose own imports did not, until the page is loaded anew.
+      if (error.cause === LOST && (await answers(place(`views/${view}`)))) location.reload();
       else begin(box, signal);
     });
     notice.replaceChildren(`This view could not start: ${error.message} A picture stands in for it. `, again);
   }
+  arrived(box);
 }
 
-const place = (view) => new URL(`views/${view}.js`, import.meta.url);
+/** A view's module, its networks and its results, all asked for at once. */
+function gathered({ code, networks, later, results: files }, view) {
+  if (later.length) early(later);
+  const all = Promise.all([`views/${view}`, ...code].map((name) => import(place(name)))).then(
+    ([module]) => module,
+    () => Promise.reject(new Error(`the code of ${view} could not be loaded. Is there a connection?`, { cause: LOST })),
+  );
+  return Promise.all([all, named(networks, network), named(files, load), dress()]);
+}
 
-/** A view's module. Firefox keeps one that did not come, or whose own imports did not, until the page is loaded anew. */
-const code = (view) =>
-  import(place(view)).catch((error) => {
-    throw new Error(`the code of ${view} could not be loaded. Is there a connection?`, { cause: error });
-  });
+/** The first comes before the others, which would slow it down; the view tells of those that do not come. */
+async function early([first, ...others]) {
+  for (const names of [[first], others]) await Promise.allSettled(names.map(network));
+}
+
+const named = async (names, get) => Object.fromEntries(await Promise.all(names.map(async (name) => [name, await get(name)])));
+
+const place = (name) => new URL(`${name}.js`, import.meta.url);
 
 /** Whether something is there now; without a connection, to load the page anew would lose it. */
 const answers = (address) => fetch(address, { cache: "no-store" }).then(({ ok }) => ok, () => false);
 
-async function gathered(names = [], get) {
-  return Object.fromEntries(await Promise.all(names.map(async (name) => [name, await get(name)])));
-}
-
-const load = (name) => results(new URL(`${name}.npz`, DATA));
-
-const built = new Map();
-
-/** A published network that computes what it should; built once, shared by the views. */
-async function network(name) {
-  const arrays = await load(`playground/${name}`);
-  if (!built.has(name)) {
-    let made;
-    try {
-      made = new Network(arrays);
-    } catch (error) {
-      throw new Error(`${name}.npz does not fit this page: ${error.message}.`);
+/** What `get` promises for a name, asked for once unless it failed; views share it and change nothing in it. */
+function once(get) {
+  const asked = new Map();
+  return (name) => {
+    if (!asked.has(name)) {
+      asked.set(name, get(name));
+      asked.get(name).catch(() => asked.delete(name));
     }
-    if (!(made.error() < WRONG)) throw new Error(`${name}.npz does not compute what it should.`);
-    built.set(name, made);
-  }
-  return built.get(name);
+    return asked.get(name);
+  };
 }
+
+const load = once((name) => results(new URL(`${name}.npz`, DATA)));
+
+/** A published network that computes what it should. */
+const network = once(async (name) => {
+  const arrays = await results(new URL(`playground/${name}.npz`, DATA));
+  let made;
+  try {
+    made = new Network(arrays);
+  } catch (error) {
+    throw new Error(`${name}.npz does not fit this page: ${error.message}.`);
+  }
+  if (!(made.error() < WRONG)) throw new Error(`${name}.npz does not compute what it should.`);
+  return made;
+});
 
 /** A view's state is a parameter of the address, so that a link leads back to it; written once it was touched. */
 function state(box, signal) {
@@ -121,7 +151,7 @@ function state(box, signal) {
   let timer = 0;
   signal.addEventListener("abort", () => clearTimeout(timer));
   for (const type of ["pointerdown", "keydown", "input", "click"]) {
-    box.addEventListener(type, () => (touched = true), { capture: true, signal });
+    box.addEventListener(type, ({ key }) => (touched ||= key !== "Tab"), { capture: true, signal });
   }
   const changed = (text) => {
     const address = new URL(location);
@@ -136,4 +166,9 @@ function state(box, signal) {
       if (touched) timer = setTimeout(() => history.replaceState(history.state, "", changed(text)), 150);
     },
   };
+}
+
+// The first screen is asked for as soon as this is there, before other scripts have run.
+for (const { dataset } of document.querySelectorAll(".hero [data-view]")) {
+  gathered(needs(dataset.view), dataset.view).catch(() => {}); // told when it is to start
 }

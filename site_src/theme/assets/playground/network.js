@@ -88,7 +88,10 @@ function planned(arrays, inputs) {
 function weighted(arrays, index) {
   const steps = arrays[`weight_${index}`];
   const size = arrays[`step_${index}`]?.data[0];
-  return steps && { shape: steps.shape, data: Float32Array.from(steps.data, (step) => step * size) };
+  if (!steps) return undefined;
+  const data = Float32Array.from(steps.data);
+  for (let i = 0; i < data.length; i++) data[i] *= size;
+  return { shape: steps.shape, data };
 }
 
 const still = (shape, run) => ({ shape, length: 0, place: () => run });

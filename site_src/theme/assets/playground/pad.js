@@ -22,6 +22,7 @@ export function pad({ changed, saved, said }) {
   let mine = true; // and not a picture that gives way to a drawing
   let pen = [SIZE / 2, SIZE / 2];
   let down = false; // by the keyboard
+  let box = null; // of the canvas in the window, where a stroke began
 
   const cursor = h("span", { class: "pen" });
   const canvas = h("canvas", {
@@ -34,6 +35,7 @@ export function pad({ changed, saved, said }) {
     pointerdown(event) {
       if (!event.isPrimary || event.button) return;
       canvas.setPointerCapture(event.pointerId);
+      box = canvas.getBoundingClientRect(); // once a stroke, since it has the page laid out
       cursor.hidden = true;
       down = false;
       begin(place(event));
@@ -112,7 +114,6 @@ export function pad({ changed, saved, said }) {
   }
 
   function place({ clientX, clientY }) {
-    const box = canvas.getBoundingClientRect();
     return [((clientX - box.left) / box.width) * SIZE, ((clientY - box.top) / box.height) * SIZE];
   }
 
@@ -161,9 +162,17 @@ export function pad({ changed, saved, said }) {
     const to = pen.map((value, i) => Math.min(SIZE, Math.max(0, value + (way?.[i] ?? 0) * STEP)));
     if (way) go(to, down);
     else if ((down = !down)) begin(pen);
-    else go(pen, false);
+    else lift();
     if (down) saved();
-    else said(at());
+    else if (way) said(at());
+  }
+
+  /** Take the pen off by key: what was read of the drawing is said, with where the pen is. */
+  function lift() {
+    go(pen, false);
+    paint();
+    changed();
+    saved();
   }
 
   /** Show pixels, or nothing; a picture that is not the reader's own is gone with the first stroke. */

@@ -1,6 +1,6 @@
 // A latent plane on a canvas: dots in the colours of their digits, a point to move, an ellipse, pictures behind.
 
-import { UNPAINTED, colours, h } from "./ui.js";
+import { UNPAINTED, channels, colours, h } from "./ui.js";
 
 const SIZE = 480; // device pixels; the style sheet makes it as wide as there is room
 const DOT = 3;
@@ -17,6 +17,8 @@ export class Plot {
     this.canvas.setAttribute("role", moved ? "application" : "img");
     this.context = this.canvas.getContext("2d");
     this.layer = new OffscreenCanvas(SIZE, SIZE);
+    this.settled = this.layer.getContext("2d");
+    this.image = new ImageData(SIZE, SIZE);
     if (moved) this.listen(signal);
   }
 
@@ -79,28 +81,45 @@ export class Plot {
    * zero and, where digits are `named`, each at the median of its dots.
    */
   settle() {
-    const context = this.layer.getContext("2d");
+    const context = this.settled;
     const palette = colours();
-    context.globalAlpha = 1;
     context.fillStyle = palette.tile;
     context.fillRect(0, 0, SIZE, SIZE);
     if (this.back) {
       context.imageSmoothingEnabled = false;
       context.drawImage(this.back, 0, 0, SIZE, SIZE);
     } else if (this.dots) {
-      context.globalAlpha = this.coloured ? 0.75 : 0.3;
-      const { codes, labels } = this.dots;
-      let label = null; // of the colour at hand: to change it takes longer than to paint a dot
-      for (let i = 0; i < labels.length; i++) {
-        const [x, y] = this.pixel(codes[2 * i], codes[2 * i + 1]);
-        if (!(x > -this.size && x < SIZE + this.size && y > -this.size && y < SIZE + this.size)) continue;
-        if (labels[i] !== label) context.fillStyle = this.coloured ? palette.digits[(label = labels[i])] : palette.muted;
-        context.fillRect(x - this.size / 2, y - this.size / 2, this.size, this.size);
-      }
-      context.globalAlpha = 1;
+      this.scatter(context, palette);
       this.annotate(context, palette);
     }
     this.draw();
+  }
+
+  /** Paint the dots pixel by pixel: there are up to 10,000, and each call of a canvas takes longer than a dot. */
+  scatter(context, palette) {
+    const { codes, labels } = this.dots;
+    const { size, x: [left, right], y: [bottom, top], image } = this;
+    const { data } = image;
+    new Uint32Array(data.buffer).fill(palette.shades[0]);
+    const alpha = this.coloured ? 0.75 : 0.3;
+    const hues = (this.coloured ? palette.digits : Array(10).fill(palette.muted)).map(channels);
+    const [across, down] = [SIZE / (right - left), SIZE / (top - bottom)];
+    const inside = SIZE - size;
+    for (let i = 0; i < labels.length; i++) {
+      const x = Math.round((codes[2 * i] - left) * across - size / 2);
+      const y = Math.round((top - codes[2 * i + 1]) * down - size / 2);
+      if (!(x >= 0 && x <= inside && y >= 0 && y <= inside)) continue;
+      const [red, green, blue] = hues[labels[i]];
+      for (let row = 0; row < size; row++) {
+        const start = 4 * ((y + row) * SIZE + x);
+        for (let at = start; at < start + 4 * size; at += 4) {
+          data[at] += alpha * (red - data[at]);
+          data[at + 1] += alpha * (green - data[at + 1]);
+          data[at + 2] += alpha * (blue - data[at + 2]);
+        }
+      }
+    }
+    context.putImageData(image, 0, 0);
   }
 
   annotate(context, { ink, muted, paper }) {

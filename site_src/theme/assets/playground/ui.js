@@ -74,15 +74,21 @@ export function digit(label = UNPAINTED, className = "") {
 
 /** Intensities as a picture in the theme's ink on its tile, a digit's by default; bytes up to 255 do as well. */
 export function painted(pixels, width = SIDE, height = SIDE) {
-  const scale = pixels instanceof Uint8Array ? 255 : 1;
   const image = new ImageData(width, height);
-  const [ink, tile] = [colours().ink, colours().tile].map(channels);
-  for (let i = 0; i < width * height; i++) {
-    const weight = pixels[i] / scale;
-    for (let c = 0; c < 3; c++) image.data[4 * i + c] = tile[c] + weight * (ink[c] - tile[c]);
-    image.data[4 * i + 3] = 255;
-  }
+  paint(image, pixels, width, 0, 0);
   return image;
+}
+
+/** The same into part of a picture, from a column and a row on. */
+function paint(image, pixels, width, column, row) {
+  const levels = pixels instanceof Uint8Array ? 1 : 255;
+  const words = new Uint32Array(image.data.buffer);
+  const { shades } = colours();
+  const rows = Math.min(pixels.length / width, image.height - row);
+  for (let y = 0, from = 0; y < rows; y++) {
+    const to = (row + y) * image.width + column;
+    for (let x = 0; x < width; x++) words[to + x] = shades[Math.round(levels * pixels[from++])];
+  }
 }
 
 /** Several digits on one canvas, `across` in a row: `show(pixels)` with 784 intensities of each. */
@@ -90,10 +96,12 @@ export function sheet(across, down) {
   const size = { width: across * SIDE, height: down * SIDE };
   const element = h("canvas", { ...size, class: "sheet", role: "img", "aria-label": UNPAINTED });
   const show = (pixels) => {
+    const image = new ImageData(size.width, size.height);
     for (let i = 0; i < across * down; i++) {
-      const picture = painted(pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE));
-      element.getContext("2d").putImageData(picture, (i % across) * SIDE, Math.floor(i / across) * SIDE);
+      const digit = pixels.subarray(i * SIDE * SIDE, (i + 1) * SIDE * SIDE);
+      paint(image, digit, SIDE, (i % across) * SIDE, Math.floor(i / across) * SIDE);
     }
+    element.getContext("2d").putImageData(image, 0, 0);
   };
   return { element, show, name: (text) => element.setAttribute("aria-label", text) };
 }
@@ -111,13 +119,17 @@ export function status() {
 
 let palette = null;
 
-/** The theme's colours by role; `digits` has ten. */
+/** The theme's colours by role; `digits` has ten, and `shades` 256 from the tile to the ink, as words of pixels. */
 export function colours() {
   if (!palette) {
     const style = getComputedStyle(document.body);
     const read = (name) => style.getPropertyValue(`--${name}`).trim();
     palette = Object.fromEntries(["ink", "paper", "muted", "faint", "tile", "ae", "vae", "gan", "real"].map((name) => [name, read(name)]));
     palette.digits = Array.from({ length: 10 }, (_, label) => read(`digit-${label}`));
+    const [ink, tile] = [channels(palette.ink), channels(palette.tile)];
+    const shade = (i) => [0, 1, 2].map((c) => tile[c] + (i / 255) * (ink[c] - tile[c]));
+    const pixels = Uint8ClampedArray.from({ length: 1024 }, (_, i) => (i % 4 === 3 ? 255 : shade(i >> 2)[i % 4]));
+    palette.shades = new Uint32Array(pixels.buffer);
   }
   return palette;
 }

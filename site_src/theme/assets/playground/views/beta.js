@@ -12,8 +12,6 @@ const PRIOR = 3.3;
 const MARGIN = 1.06;
 const LEAST = 0.01; // nats, where a logarithm needs some
 
-export const needs = { results: [NAME] };
-
 export function mount({ root, data, state, signal }) {
   const sweep = data[NAME];
   const [betas, kls, distortions, ratios] = ["beta", "kl", "distortion", "fcd_ratio"].map((name) => [...sweep[name].data]);

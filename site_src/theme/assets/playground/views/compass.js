@@ -10,8 +10,6 @@ const REACH = 3;
 const [NONE, MORE, LESS] = "012"; // what a mark is
 const UNMARKED = NONE.repeat(SHOWN);
 
-export const needs = { networks: ["gan_16d"] };
-
 export function mount({ root, networks: { gan_16d: gan }, state, signal }) {
   const note = h("p", { class: "told", role: "status" }); // what the direction is
   const told = status();

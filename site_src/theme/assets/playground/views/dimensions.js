@@ -8,8 +8,6 @@ const SIZE = 16;
 const FIRST = 0; // the seed of what is seen first, unpicked
 const LIMIT = 3;
 
-export const needs = { networks: ["vae_16d", "gan_16d"], results: ["playground/dimensions"] };
-
 export function mount({ root, networks, data, state, signal }) {
   const told = status();
   const panels = NAMES.map((name, place) => {

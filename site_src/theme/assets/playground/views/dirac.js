@@ -14,8 +14,6 @@ const CROSS = ACROSS.filter((x) => Math.abs(x) < 0.1).flatMap((x) => [[x, 0], [0
 const LOSSES = { s: "saturating", n: "non-saturating" };
 const TURNS = { a: "in turn", b: "both at once" };
 
-export const needs = {};
-
 const sigmoid = (value) => 1 / (1 + Math.exp(-value));
 
 /** A step of gradient descent: the discriminator, then the generator, who may know of it or not. */

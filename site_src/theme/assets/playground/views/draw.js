@@ -10,11 +10,6 @@ const FIRST = 20; // of the test digits
 const PRIOR = [-3.3, 3.3];
 const CLOSE = 0.25; // around the VAE's point, in the close-up that shows its ellipse
 
-export const needs = {
-  networks: ["ae_2d", "vae_2d", "ae_2d_encoder", "vae_2d_encoder", "classifier"],
-  results: ["compare/latent_planes", "playground/digits"],
-};
-
 const percent = (belief) => `${Math.round(100 * belief)}%`;
 const listed = (values, places) => [...values].map((value) => value.toFixed(places).replace("-", "−")).join(", ");
 

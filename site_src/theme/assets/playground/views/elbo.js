@@ -12,8 +12,6 @@ import { button, digit, h, onTheme, status } from "../ui.js";
 const SEED = 2; // so that a link shows the same numbers
 const MOST = 512; // samples, a power of two
 
-export const needs = { networks: ["vae_2d_encoder", "vae_2d"], results: ["playground/digits"] };
-
 const nats = (value) => value.toFixed(1).replace("-", "−");
 
 export function mount({ root, networks: { vae_2d_encoder: encoder, vae_2d: decoder }, data, state, signal }) {

@@ -12,8 +12,6 @@ const SEED = 1; // everyone's first epsilon is the same, so that a link shows th
 const MOST = 300; // draws of one image
 const REACH = 4; // deviations around the mean that the picture shows
 
-export const needs = { networks: ["vae_2d_encoder", "vae_2d"], results: ["playground/digits"] };
-
 const fixed = (value, places) => value.toFixed(places).replace("-", "−");
 const listed = (values) => `(${values.map((value) => fixed(value, 2)).join(", ")})`;
 

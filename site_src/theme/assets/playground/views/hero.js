@@ -8,9 +8,6 @@ const SIZE = 480; // of the painted bell, as of every plane
 const START = [0.9, 0.9];
 const WANDER = 4000; // milliseconds: what moves unasked has to stop within five seconds
 
-/** Nothing to begin with: each digit appears as soon as its own decoder is there. */
-export const needs = {};
-
 /** How likely a place is under N(0, I), in the theme's ink. */
 function bell() {
   const sheet = new OffscreenCanvas(SIZE, SIZE);

@@ -29,11 +29,6 @@ const BAR = 36;
 const STARTS = [10, 30]; // a 2 and a 6
 const KINDS = { site: "As on this site", line: "Lines", arc: "Arcs" };
 
-export const needs = {
-  networks: [...NAMES.map((name) => `${name}_16d`), "classifier"],
-  results: ["playground/digits"],
-};
-
 /** What is at a share t of the path; an arc turns at constant speed while its length goes linearly. */
 function path(start, end, arc) {
   const [from, to] = [start, end].map((code) => Math.hypot(...code));

@@ -12,8 +12,6 @@ const READ = 500; // milliseconds
 const BETAS = ["0", "0.25", "1", "4", "16"];
 const SPEEDS = { 2: "2 steps a second", 20: "20 a second", Infinity: "as fast as it goes" };
 
-export const needs = { results: ["playground/small_digits"] };
-
 /** What a link says: beta and the seed; what it does not say, or says wrongly, is as it is without one. */
 export function readBack(text) {
   const [, beta, seed] = /^b([\d.]+)_n(\d{1,9})$/.exec(text ?? "") ?? [];

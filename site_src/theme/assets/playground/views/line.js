@@ -20,8 +20,6 @@ const SHOWS = {
 const WAYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const APART = 0.05; // points painted in one stroke
 
-export const needs = {};
-
 export function mount({ root, state, signal }) {
   const told = status();
   const panels = Object.keys(FAMILIES).map((name) => new Panel(name));

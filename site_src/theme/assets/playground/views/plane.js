@@ -8,11 +8,6 @@ const CELLS = 12; // of the decoded grid, each way
 const PRIOR = [-3.3, 3.3];
 const RINGS = { ae: [2], vae: [1, 2, 3], gan: [2] }; // deviations of N(0, I), as in the figures
 
-export const needs = (of) => ({
-  networks: (of ? [of] : NAMES).map((name) => `${name}_2d`),
-  results: ["compare/latent_planes", "playground/digits"],
-});
-
 export function mount({ root, networks, data, of, state, signal }) {
   const planes = data["compare/latent_planes"];
   const { labels, ae_2d: aeCodes, vae_2d: vaeCodes } = data["playground/digits"];

@@ -14,11 +14,6 @@ const METHODS = [["activations", "PCA of activations"], ["closed_form", "closed 
 const FOUND = 4; // directions by each method
 const REACH = 2; // standard deviations either way
 
-export const needs = {
-  networks: ["ae_16d", "vae_16d", "gan_16d"],
-  results: ["control/steering", "control/principal_directions", "playground/digits"],
-};
-
 export function mount({ root, networks, data, state, signal }) {
   const { "control/steering": walks, "control/principal_directions": found, "playground/digits": digits } = data;
   const told = status();

@@ -4,6 +4,7 @@ import { Chart } from "../chart.js";
 import { Plot, reach } from "../plot.js";
 import { FAMILIES, button, family, h, key, nearest, onFrame, onTheme, part, sheet, slider, status } from "../ui.js";
 
+const MOMENTS = ["vae/latent_evolution", "compare/training_progress", "playground/gan_training"];
 const EDGE = 4; // samples, each way
 const PRIOR = [-3.3, 3.3];
 
@@ -15,17 +16,8 @@ const LOSSES = {
 };
 const SETTLED = 0.1; // of training; what the loss was before would make all that follows flat
 
-export const needs = {
-  results: [
-    "vae/latent_evolution",
-    "compare/training_progress",
-    "playground/gan_training",
-    ...Object.values(LOSSES).map(([, file]) => file),
-  ],
-};
-
 export function mount({ root, data, state, signal }) {
-  const all = needs.results.slice(0, 3).map((name) => data[name]);
+  const all = MOMENTS.map((name) => data[name]);
   const [evolution, progress, gan] = all;
   const [times, sampled, read] = all.map((each) => Array.from(each.images_seen.data, Number));
   const last = times.length - 1;
