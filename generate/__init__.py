@@ -34,20 +34,28 @@ def load(name: str) -> Any:
     return inference.load(_run(name))
 
 
-def sample(name: str, count: int, seed: int = 0) -> np.ndarray:
-    """So many images from a model's prior; a conditional model takes the digits in turn."""
+def sample(
+    name: str, count: int, seed: int = 0, *, label: int | None = None, prior: str = "own"
+) -> np.ndarray:
+    """So many images from a model's prior; a conditional model makes one ``label``, or the digits in turn.
+
+    The first images of a seed are the same however many are asked for. ``prior="mixture64"`` draws from 64
+    Gaussians fitted to the codes of MNIST's training images instead, which it then needs.
+    """
     from generate import inference
     from generate.workspace import open_workspace
 
-    images: np.ndarray = inference.sample(open_workspace(), _run(name), count, seed)["images"]
+    found = inference.sample(open_workspace(), _run(name), count, seed=seed, label=label, prior=prior)
+    images: np.ndarray = found["images"]
     return images
 
 
 def encode(name: str, images: np.ndarray) -> np.ndarray:
-    """The codes (N, latent) of images, a VAE's being posterior means."""
+    """The codes (N, latent) of images, a VAE's being posterior means; a GAN's are searched for."""
     from generate import inference
+    from generate.workspace import open_workspace
 
-    return inference.apply(load(name), "encode", images[:, None])
+    return inference.codes(open_workspace(), _run(name), _as_images(images))
 
 
 def decode(name: str, codes: np.ndarray) -> np.ndarray:
@@ -63,14 +71,23 @@ def interpolate(name: str, start: np.ndarray, end: np.ndarray, steps: int = 8) -
     Along the straight line where codes come from an encoder, else along the great circle (White 2016), as in
     the figures of this site.
     """
-    import torch
+    import numpy as np
 
-    from generate.latent.interpolation import linear, spherical
-    from generate.models.roles import Encoding
+    from generate import inference
+    from generate.workspace import open_workspace
 
-    path = linear if isinstance(load(name), Encoding) else spherical
-    first, last = (torch.as_tensor(code, dtype=torch.float32) for code in (start, end))
-    return decode(name, path(first, last, torch.linspace(0, 1, steps)).numpy())
+    return inference.walk(open_workspace(), _run(name), np.stack([start, end]), steps)
+
+
+def _as_images(images: np.ndarray) -> np.ndarray:
+    """Images (N, 28, 28), or one (28, 28), as what is expected.
+
+    Raises:
+        Unreadable: they are of another shape, or not in [0, 1].
+    """
+    from generate.pictures import expected
+
+    return expected(images)
 
 
 def _run(name: str) -> Run:

@@ -6,9 +6,10 @@ import argparse
 import os
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from importlib import import_module
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from generate.pipeline.errors import UserError
 from generate.pipeline.memory import shortage
@@ -24,9 +25,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         with stoppable():
             options = _parser().parse_args(arguments)
             # Imported late: help and mistyped verbs should wait for nothing.
-            from generate import commands
-
-            return int(getattr(commands, options.verb.replace("-", "_"))(options))
+            room = import_module(f"generate.{options.room}")
+            return int(getattr(room, options.verb.replace("-", "_"))(options))
     except UserError as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -61,6 +61,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog="The make targets of the same names set up the environment first. MNIST is read from DATA_DIR "
         "(default: data/ in the clone) or downloaded; `demo` needs no data at all.",
     )
+    parser.set_defaults(room="commands")
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
 
     verbs.add_parser("list", help="list runs, results and figures, and which are out of date")
@@ -86,18 +87,61 @@ def _parser() -> argparse.ArgumentParser:
 
     verbs.add_parser("serve-demo", help="serve the site that `demo` has built, until Ctrl-C")
 
-    sample = verbs.add_parser("sample", help="draw images from a trained model into a .npz file")
-    sample.add_argument("run", metavar="MODEL", help="for example GAN_16D; an AE or VAE decodes N(0, I)")
-    sample.add_argument("--count", type=_positive, default=100, metavar="N", help="how many (default 100)")
-    sample.add_argument(
-        "--seed", type=_seed, default=0, metavar="S", help="same seed, same images (default 0)"
-    )
-    sample.add_argument("--out", type=_npz, required=True, metavar="FILE.npz", help="key images: (N, 28, 28)")
-
-    encode = verbs.add_parser("encode", help="write the codes of the test set into a .npz file")
-    encode.add_argument("run", metavar="RUN", help="an AE or VAE, for example VAE_2D")
-    encode.add_argument("--out", type=_npz, required=True, metavar="FILE.npz", help="keys codes and labels")
+    _add_uses(verbs)
     return parser
+
+
+def _add_uses(verbs: Any) -> None:
+    """The verbs that use trained models."""
+    sample = verbs.add_parser("sample", help="draw images from a trained model")
+    sample.add_argument(
+        "run", type=_run, metavar="MODEL", help="for example GAN_16D; an AE or VAE decodes N(0, I)"
+    )
+    sample.add_argument("--count", type=_positive, default=100, metavar="N", help="how many (default 100)")
+    _add_seed(sample, "same seed, same first images (default 0)")
+    sample.add_argument("--label", type=_digit, metavar="D", help="the digit that a conditional model makes")
+    sample.add_argument(
+        "--prior",
+        default="own",
+        metavar="NAME",
+        help="own (default), or mixture64: 64 Gaussians fitted to an AE's or VAE's codes of MNIST",
+    )
+    _add_out(sample, "arrays (key images), one picture, or a folder of PNG", ".npz", ".png", "")
+
+    encode = verbs.add_parser("encode", help="write the codes of images, or of the test set")
+    encode.add_argument(
+        "run", type=_run, metavar="RUN", help="for example VAE_2D; a GAN's codes are searched for"
+    )
+    _add_images(encode, nargs="+", help="PNG, JPEG, .npz or .npy, of any size; without it, the test set")
+    encode.add_argument(
+        "--rebuild", type=_ending(".png"), metavar="FILE.png", help="the images over what is rebuilt of them"
+    )
+    encode.add_argument("--out", type=_ending(".npz"), metavar="FILE.npz", help="codes, labels or names")
+
+    interpolate = verbs.add_parser("interpolate", help="walk from one image to another through a model")
+    interpolate.add_argument("run", type=_run, metavar="RUN", help="for example VAE_16D")
+    interpolate.add_argument(
+        "--from", dest="start", type=Path, required=True, metavar="FILE", help="an image"
+    )
+    interpolate.add_argument("--to", dest="end", type=Path, required=True, metavar="B", help="another")
+    _add_ink(interpolate)
+    interpolate.add_argument("--steps", type=_steps, default=24, metavar="N", help="images (default 24)")
+    _add_out(interpolate, "an animation there and back, one picture, or a folder of PNG", ".gif", ".png", "")
+
+    traverse = verbs.add_parser("traverse", help="draw what each dimension of a latent does alone")
+    traverse.add_argument("run", type=_run, metavar="RUN", help="for example VAE_16D")
+    traverse.add_argument("--image", type=Path, metavar="FILE", help="start from its code (default: a draw)")
+    _add_ink(traverse)
+    _add_seed(traverse, "of the draw to start from (default 0)")
+    traverse.add_argument("--steps", type=_steps, default=9, metavar="N", help="images each (default 9)")
+    _add_out(traverse, "a row for each dimension, from -2 to 2", ".png")
+
+    compare = verbs.add_parser("compare", help="draw images of yours through all three 16-D models")
+    compare.add_argument("images", nargs="+", type=Path, metavar="FILE", help="PNG, JPEG, .npz or .npy")
+    _add_ink(compare)
+    _add_out(compare, "a figure in the site's style", ".png")
+    for parser in (sample, encode, interpolate, traverse, compare):
+        parser.set_defaults(room="using")
 
 
 def _with_means(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
@@ -154,11 +198,63 @@ def _seed(text: str) -> int:
     return number
 
 
-def _npz(text: str) -> Path:
-    path = Path(text)
-    if path.suffix != ".npz":
-        raise argparse.ArgumentTypeError(f"must end in .npz, not {path.name!r}")
-    return path
+def _run(text: str) -> Any:
+    """A run by name; an unknown one is told before what uses it is imported, which takes seconds."""
+    from generate.experiments import RUNS
+    from generate.pipeline.registry import find
+
+    return find(RUNS, text, "run")
+
+
+def _digit(text: str) -> int:
+    number = _whole(text)
+    if number < 0:
+        raise argparse.ArgumentTypeError(f"must be a digit, not {number}")
+    return number
+
+
+def _steps(text: str) -> int:
+    number = _whole(text)
+    if number < 2:
+        raise argparse.ArgumentTypeError(f"must be at least 2, not {number}")
+    return number
+
+
+def _add_seed(parser: argparse.ArgumentParser, words: str) -> None:
+    parser.add_argument("--seed", type=_seed, default=0, metavar="S", help=words)
+
+
+def _add_images(parser: argparse.ArgumentParser, **options: Any) -> None:
+    parser.add_argument("--images", type=Path, metavar="FILE", default=[], **options)
+    _add_ink(parser)
+
+
+def _add_ink(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument(
+        "--ink",
+        choices=("auto", "bright", "dark"),
+        default="auto",
+        help="what is drawn with, on the other (default: told by the images' edges)",
+    )
+
+
+def _add_out(parser: argparse.ArgumentParser, words: str, *endings: str) -> None:
+    shown = "|".join(f"FILE{ending}" if ending else "FOLDER" for ending in endings)
+    parser.add_argument("--out", type=_ending(*endings), required=True, metavar=shown, help=words)
+
+
+def _ending(*endings: str) -> Callable[[str], Path]:
+    """A reader of paths that end so; the empty ending is a folder's."""
+
+    def place(text: str) -> Path:
+        path = Path(text)
+        if path.suffix not in endings and not (text.endswith(os.sep) and "" in endings):
+            files = " or ".join(ending for ending in endings if ending)
+            folder = ", or be a folder" if "" in endings else ""
+            raise argparse.ArgumentTypeError(f"must end in {files}{folder}, not {path.name!r}")
+        return path
+
+    return place
 
 
 if __name__ == "__main__":

@@ -19,7 +19,6 @@ from generate.pipeline.errors import UserError
 from generate.pipeline.files import sweep, write_bytes
 from generate.pipeline.lock import alone
 from generate.pipeline.registry import find, select
-from generate.pipeline.store import write_values
 from generate.workspace import ROOT, Workspace, open_workspace
 
 if TYPE_CHECKING:
@@ -103,27 +102,6 @@ def serve_demo(_: Namespace) -> int:
     return 0
 
 
-def sample(options: Namespace) -> int:
-    """Draw samples; conditional models also write the labels they were asked for."""
-    run = find(RUNS, options.run, "run")
-    from generate import inference
-
-    write_values(options.out, inference.sample(open_workspace(), run, options.count, options.seed))
-    print(f"{options.count} images by {run.name} in {options.out}")
-    return 0
-
-
-def encode(options: Namespace) -> int:
-    """Write the test set's codes (a VAE's are posterior means) and labels."""
-    run = find(RUNS, options.run, "run")
-    from generate import inference
-
-    values = inference.encode(open_workspace(), run)
-    write_values(options.out, values)
-    print(f"{len(values.codes)} codes by {run.name} in {options.out}")
-    return 0
-
-
 def build_site(folder: Path) -> Path:
     """Build the site of a workspace other than the published one from the same pages; its home page."""
     pages = (path for suffix in ("md", "ipynb") for path in (ROOT / "docs").rglob(f"*.{suffix}"))
@@ -201,4 +179,4 @@ def _short(path: Path) -> str:
     return os.path.relpath(path) if path.is_relative_to(Path.cwd()) else str(path)
 
 
-__all__ = ["CommandError", "check", "demo", "encode", "figures", "list", "sample", "serve_demo", "train"]
+__all__ = ["CommandError", "check", "demo", "figures", "list", "serve_demo", "train"]

@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import math
+import re
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
 import torch
+from scipy.stats import norm
+from sklearn.mixture import GaussianMixture
 
 from generate.build.freshness import read_manifest, run_fault
+from generate.data import Split
 from generate.device import measuring_device
 from generate.evaluation.chunks import in_chunks
 from generate.experiments import RUNS, Run
+from generate.latent.interpolation import linear, spherical
+from generate.latent.inversion import invert
 from generate.models.prior import prior_draws
 from generate.models.roles import Conditional, Encoding, Generative
 from generate.pipeline.errors import UserError
@@ -23,26 +30,52 @@ from generate.workspace import Workspace, open_workspace
 
 SHAPE = (28, 28)
 AT_ONCE = 500  # images that are drawn together
+REACH = 2.0  # deviations of N(0, I) that a dimension is moved either way
+CANDIDATES = 2_000  # latents among which the search for an image's begins
 
 
 class Unable(UserError):
     """A model cannot do what was asked; the message names those that can."""
 
 
-def sample(workspace: Workspace, run: Run, count: int, seed: int) -> Values:
+def sample(
+    workspace: Workspace,
+    run: Run,
+    count: int,
+    *,
+    seed: int,
+    label: int | None = None,
+    prior: str = "own",
+) -> Values:
     """``images`` (count, 28, 28) float32 in [0, 1]; of a conditional model also the ``labels`` asked for.
 
+    The first images of a seed are the same however many are asked for, here and on any other machine within
+    the tolerance of its floating point. A conditional model makes ``label``, or the digits in turn. ``prior``
+    is a model's own, or ``mixtureK``: K Gaussians fitted to the codes of the training images.
+
     Raises:
-        Unable: the model draws nothing, or so many images do not fit into memory.
+        Unable: the model cannot do what is asked, or so many images do not fit into memory.
+        DataError: a mixture is asked for, and there are no training images.
         StoreError: it is not trained here, and its published weights are missing or damaged.
     """
     _refuse_what_does_not_fit(count)
     model = load(run, workspace)
     if not isinstance(model, Generative):
         raise Unable(f"{run.name} draws no images; a model that does: {', '.join(_able(Generative))}")
-    latents = torch.randn(count, model.latent, generator=torch.Generator().manual_seed(seed))
-    labels = torch.arange(count) % model.classes if isinstance(model, Conditional) and model.classes else None
-    images = _drawn(model, latents, labels, measuring_device(workspace.device))
+    classes = model.classes if isinstance(model, Conditional) else 0
+    if label is not None and not classes:
+        raise Unable(f"{run.name} cannot be asked for a digit; a model that can: {', '.join(_asked())}")
+    if label is not None and label >= classes:
+        raise Unable(f"{run.name} makes 0 to {classes - 1}, and no {label}")
+    noise = np.random.default_rng(seed).standard_normal((count, model.latent + (prior != "own")))
+    if prior == "own":
+        codes, mapped = torch.as_tensor(noise, dtype=torch.float32), True
+    else:
+        codes, mapped = _mixture(workspace, run, noise, _components(prior)), False
+    labels = None
+    if classes:
+        labels = torch.arange(count) % classes if label is None else torch.full((count,), label)
+    images = _drawn(model, codes, labels, measuring_device(workspace.device), mapped)
     return Values({"images": images} if labels is None else {"labels": _array(labels), "images": images})
 
 
@@ -54,12 +87,57 @@ def encode(workspace: Workspace, run: Run) -> Values:
         DataError: there is no test set to encode.
         StoreError: it is not trained here, and its published weights are missing or damaged.
     """
+    model = _encoder(run, workspace)
+    test = workspace.dataset_images.test
+    return Values({"codes": _array(_codes_of(workspace, model, test)), "labels": _array(test.labels)})
+
+
+def codes(workspace: Workspace, run: Run, images: np.ndarray) -> np.ndarray:
+    """The codes (N, latent) of images (N, 28, 28), a VAE's being posterior means; a GAN's are searched for.
+
+    Raises:
+        Unable: the model makes no images, or is asked for digits, so that no search knows which.
+        StoreError: it is not trained here, and its published weights are missing or damaged.
+    """
     model = load(run, workspace)
-    if not isinstance(model, Encoding):
-        raise Unable(f"{run.name} has no encoder; a model that has: {', '.join(_able(Encoding))}")
-    test, device = workspace.dataset_images.test, measuring_device(workspace.device)
-    codes = in_chunks(lambda i: model.encode(test.inputs(i).to(device)), torch.arange(len(test)))
-    return Values({"codes": _array(codes), "labels": _array(test.labels)})
+    if isinstance(model, Encoding):
+        return apply(model, "encode", images[:, None])
+    if not isinstance(model, Generative) or (isinstance(model, Conditional) and model.classes):
+        raise Unable(f"no codes can be found for {run.name}; for these they can: {', '.join(_searched())}")
+    device = measuring_device(workspace.device)
+    starts = np.random.default_rng(0).standard_normal((CANDIDATES, model.latent))
+    given, candidates = (torch.as_tensor(values).float().to(device) for values in (images[:, None], starts))
+    return _array(invert(model.decode, given, candidates))
+
+
+def walk(workspace: Workspace, run: Run, ends: np.ndarray, steps: int) -> np.ndarray:
+    """Images (steps, 28, 28) on the way between the codes (2, latent), both ends included.
+
+    Along the straight line where codes come from an encoder, else along the great circle (White 2016), as in
+    the figures of this site.
+    """
+    model = load(run, workspace)
+    way = linear if isinstance(model, Encoding) else spherical
+    start, end = torch.as_tensor(ends, dtype=torch.float32)
+    return apply(model, "decode", _array(way(start, end, torch.linspace(0, 1, steps))))[:, 0]
+
+
+def traversal(workspace: Workspace, run: Run, code: np.ndarray | None, seed: int, steps: int) -> np.ndarray:
+    """What each dimension does alone, others as in ``code`` (latent,) or a draw: (latent, steps, 28, 28)."""
+    model = load(run, workspace)
+    if not isinstance(model, Generative):
+        raise Unable(f"{run.name} draws no images; a model that does: {', '.join(_able(Generative))}")
+    at = np.random.default_rng(seed).standard_normal(model.latent) if code is None else code
+    moved = np.tile(at, (model.latent, steps, 1))
+    for dimension in range(model.latent):
+        moved[dimension, :, dimension] = np.linspace(-REACH, REACH, steps)
+    flat = apply(model, "decode", moved.reshape(-1, model.latent))
+    return flat.reshape(model.latent, steps, *SHAPE)
+
+
+def decoded(workspace: Workspace, run: Run, codes: np.ndarray) -> np.ndarray:
+    """The images (N, 28, 28) of codes (N, latent)."""
+    return apply(load(run, workspace), "decode", codes)[:, 0]
 
 
 def load(run: Run, workspace: Workspace | None = None) -> Any:
@@ -95,21 +173,65 @@ def _refuse_what_does_not_fit(count: int) -> None:
     )
 
 
+def _encoder(run: Run, workspace: Workspace) -> Any:
+    model = load(run, workspace)
+    if not isinstance(model, Encoding):
+        raise Unable(f"{run.name} has no encoder; a model that has: {', '.join(_able(Encoding))}")
+    return model
+
+
+def _codes_of(workspace: Workspace, model: Encoding, split: Split) -> torch.Tensor:
+    device = measuring_device(workspace.device)
+    return in_chunks(lambda i: model.encode(split.inputs(i).to(device)), torch.arange(len(split)))
+
+
+def _components(prior: str) -> int:
+    found = re.fullmatch(r"mixture([1-9]\d{0,3})", prior)
+    if not found:
+        raise Unable(f"the prior is own, or mixture64 for 64 Gaussians, and not {prior!r}")
+    return int(found[1])
+
+
+def _mixture(workspace: Workspace, run: Run, noise: np.ndarray, components: int) -> torch.Tensor:
+    """Draws of a mixture fitted to the codes of training images; the first of each row chooses a Gaussian."""
+    model = _encoder(run, workspace)
+    codes = _array(_codes_of(workspace, model, workspace.dataset_images.train).double())
+    fitted = GaussianMixture(components, random_state=0, reg_covar=1e-5).fit(codes)
+    chosen = np.searchsorted(np.cumsum(fitted.weights_)[:-1], norm.cdf(noise[:, 0]))
+    spread = np.linalg.cholesky(fitted.covariances_)
+    moved = np.einsum("nij,nj->ni", spread[chosen], noise[:, 1:])
+    return torch.as_tensor(fitted.means_[chosen] + moved, dtype=torch.float32)
+
+
 @torch.no_grad()
-def _drawn(model: Any, latents: torch.Tensor, labels: torch.Tensor | None, device: str) -> np.ndarray:
-    """Images (N, 28, 28) of draws of N(0, I), each put in its place as soon as it is there."""
+def _drawn(
+    model: Any, latents: torch.Tensor, labels: torch.Tensor | None, device: str, mapped: bool
+) -> np.ndarray:
+    """Images (N, 28, 28), each put in its place as soon as it is there; latents may be ``mapped`` before."""
     images = np.empty((len(latents), *SHAPE), np.float32)
     for start in range(0, len(latents), AT_ONCE):
         places = slice(start, start + AT_ONCE)
-        codes = prior_draws(model, latents[places].to(device))
+        codes = latents[places].to(device)
+        codes = prior_draws(model, codes) if mapped else codes
         asked = () if labels is None else (labels[places].to(device),)
         images[places] = _array(model.decode(codes, *asked).squeeze(1))
     return images
 
 
+def _built() -> Iterator[tuple[str, Any]]:
+    return ((name, run.model.learner(run.optimisation).model) for name, run in RUNS.items() if run.published)
+
+
 def _able(role: type) -> list[str]:
-    built = ((name, run.model.learner(run.optimisation).model) for name, run in RUNS.items())
-    return [name for name, model in built if isinstance(model, role)]
+    return [name for name, model in _built() if isinstance(model, role)]
+
+
+def _asked() -> list[str]:
+    return [name for name, model in _built() if isinstance(model, Conditional) and model.classes]
+
+
+def _searched() -> list[str]:
+    return [name for name in _able(Generative) if name not in _asked()]
 
 
 def _array(tensor: torch.Tensor) -> np.ndarray:
@@ -117,7 +239,7 @@ def _array(tensor: torch.Tensor) -> np.ndarray:
 
 
 @torch.no_grad()
-def apply(model: torch.nn.Module, method: str, given: np.ndarray) -> np.ndarray:
+def apply(model: Any, method: str, given: np.ndarray) -> np.ndarray:
     """What ``encode`` or ``decode`` makes of an array, in chunks.
 
     Raises:

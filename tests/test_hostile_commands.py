@@ -29,9 +29,13 @@ WORD = st.one_of(TEXT, st.sampled_from(NAMES), st.integers().map(str), st.sample
 FOLDER = st.one_of(TEXT, st.sampled_from(["file", "file/deeper", "a" * 300, "a/" * 3_000, "~", "a b", "é"]))
 OPTIONS = (
     *("--only", "--fresh", "--dataset", "--jobs", "--device", "--scheduler", "--count", "--seed", "--out"),
+    *("--images", "--rebuild", "--from", "--to", "--image", "--ink", "--label", "--prior", "--steps"),
     *("--help", "--record", "-x"),
 )
-VERBS = ("list", "figures", "check", "train", "demo", "sample", "encode", "")
+VERBS = (
+    *("list", "figures", "check", "train", "demo", "sample", "encode", "interpolate", "traverse"),
+    *("compare", ""),
+)
 LINE = st.builds(
     lambda verb, words: [*([verb] if verb else []), *words],
     st.sampled_from(VERBS),

@@ -26,19 +26,23 @@ BELOW: dict[str, set[str]] = {
     "results": {"pipeline", "data", "models", "evaluation", "latent", "experiments", "training"},
     "figures": {"pipeline", "plotting", "results"},
     "build": {"pipeline", "plotting", "data", "device", "experiments", "workspace", "training"},
+    "pictures": {"pipeline", "plotting"},
     "inference": {
         "pipeline",
         "device",
         "models",
+        "data",
         "evaluation",
+        "latent",
         "experiments",
         "workspace",
         "training",
         "build",
     },
+    "using": {"pipeline", "experiments", "workspace", "inference", "pictures"},
     "serving": {"pipeline"},
-    "commands": {"pipeline", "experiments", "workspace", "training", "build", "inference", "serving"},
-    "__main__": {"pipeline", "commands"},
+    "commands": {"pipeline", "experiments", "workspace", "training", "build", "serving"},
+    "__main__": {"pipeline", "experiments", "commands", "using"},
 }
 FAMILIES = ("autoencoder", "vae", "gan", "classifier")
 

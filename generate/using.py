@@ -1,0 +1,118 @@
+"""What each verb does that uses trained models: draw, encode, walk, compare."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+
+from generate import inference, pictures
+from generate.experiments import AE_16D, GAN_16D, VAE_16D
+from generate.pictures import Pictures
+from generate.pipeline.errors import UserError
+from generate.pipeline.store import write_values
+from generate.pipeline.values import Values
+from generate.workspace import open_workspace
+
+THREE = (("AE", "ae", AE_16D), ("VAE", "vae", VAE_16D), ("GAN, by search", "gan", GAN_16D))
+
+
+class Missing(UserError):
+    """The command is told too little; the message says what."""
+
+
+def sample(options: Namespace) -> int:
+    """Draw samples; conditional models also write the labels they were asked for."""
+    run = options.run
+    found = inference.sample(
+        open_workspace(), run, options.count, seed=options.seed, label=options.label, prior=options.prior
+    )
+    if options.out.suffix == ".npz":
+        write_values(options.out, found)
+    elif options.out.suffix == ".png":
+        pictures.write_grid(options.out, found.images)
+    else:
+        pictures.write_each(options.out, found.images, found.get("labels"))
+    print(f"{options.count} images by {run.name} in {options.out}")
+    return 0
+
+
+def encode(options: Namespace) -> int:
+    """Write the codes of images (a VAE's are posterior means), or those of the test set with labels."""
+    run = options.run
+    if not options.out and not options.rebuild:
+        raise Missing("where to? --out FILE.npz for the codes, or --rebuild FILE.png for what they make")
+    if options.rebuild and not options.images:
+        raise Missing("--rebuild draws the images of --images; none were named")
+    workspace = open_workspace()
+    if not options.images:
+        values = inference.encode(workspace, run)
+    else:
+        read = _read(options.images, options.ink)
+        values = Values(
+            {"codes": inference.codes(workspace, run, read.images), "names": np.array(read.names)}
+        )
+    if options.rebuild:
+        pictures.write_pairs(options.rebuild, read.images, inference.decoded(workspace, run, values.codes))
+        print(f"{_counted(read)} over what {run.name} rebuilds of them in {options.rebuild}")
+    if options.out:
+        write_values(options.out, values)
+        print(f"{len(values.codes)} codes by {run.name} in {options.out}")
+    return 0
+
+
+def interpolate(options: Namespace) -> int:
+    """Walk from one image to another through a model's latent space."""
+    run = options.run
+    workspace = open_workspace()
+    ends = np.concatenate([_read([end], options.ink).images[:1] for end in (options.start, options.end)])
+    images = inference.walk(workspace, run, inference.codes(workspace, run, ends), options.steps)
+    if options.out.suffix == ".gif":
+        pictures.write_film(options.out, images)
+    elif options.out.suffix == ".png":
+        pictures.write_grid(options.out, images, columns=len(images))
+    else:
+        pictures.write_each(options.out, images)
+    print(f"{options.steps} images by {run.name} in {options.out}")
+    return 0
+
+
+def traverse(options: Namespace) -> int:
+    """Draw what each dimension does alone: a row each, the others as in an image's code, or a draw."""
+    run = options.run
+    workspace = open_workspace()
+    code = None
+    if options.image:
+        code = inference.codes(workspace, run, _read([options.image], options.ink).images[:1])[0]
+    rows = inference.traversal(workspace, run, code, options.seed, options.steps)
+    pictures.write_grid(options.out, rows.reshape(-1, *rows.shape[2:]), columns=options.steps)
+    far = inference.REACH
+    print(f"{len(rows)} dimensions of {run.name}, each from -{far:g} to {far:g}, in {options.out}")
+    return 0
+
+
+def compare(options: Namespace) -> int:
+    """Draw images and what the autoencoder, the VAE and the GAN, each of 16 numbers, rebuild of them."""
+    workspace = open_workspace()
+    read = _read(options.images, options.ink)
+    rows = {"as the models see it": ("real", read.images)}
+    for title, role, run in THREE:
+        rebuilt = inference.decoded(workspace, run, inference.codes(workspace, run, read.images))
+        rows[f"{title}: MSE {np.square(rebuilt - read.images).mean():.4f}"] = (role, rebuilt)
+    pictures.write_rows(options.out, rows)
+    print(f"{_counted(read)} through all three in {options.out}")
+    return 0
+
+
+def _read(files: Sequence[Path], ink: str) -> Pictures:
+    """The images that were named, and a word on those that were dark on bright."""
+    found = pictures.read(files, ink)
+    if found.dark:
+        print(f"dark on bright, and turned round: {', '.join(found.dark)} (--ink bright if it is not so)")
+    return found
+
+
+def _counted(read: Pictures) -> str:
+    return f"{len(read.images)} image{'s' * (len(read.images) != 1)}"
