@@ -140,7 +140,11 @@ def _add_uses(verbs: Any) -> None:
     compare.add_argument("images", nargs="+", type=Path, metavar="FILE", help="PNG, JPEG, .npz or .npy")
     _add_ink(compare)
     _add_out(compare, "a figure in the site's style", ".png")
-    for parser in (sample, encode, interpolate, traverse, compare):
+    export = verbs.add_parser("export", help="write a model as ONNX and as a plain state dict, with its card")
+    export.add_argument("run", type=_run, metavar="RUN", help="for example VAE_16D")
+    _add_out(export, "a folder", "")
+
+    for parser in (sample, encode, interpolate, traverse, compare, export):
         parser.set_defaults(room="using")
 
 
@@ -250,8 +254,8 @@ def _ending(*endings: str) -> Callable[[str], Path]:
         path = Path(text)
         if path.suffix not in endings and not (text.endswith(os.sep) and "" in endings):
             files = " or ".join(ending for ending in endings if ending)
-            folder = ", or be a folder" if "" in endings else ""
-            raise argparse.ArgumentTypeError(f"must end in {files}{folder}, not {path.name!r}")
+            wanted = [f"end in {files}"] * bool(files) + ["be a folder"] * ("" in endings)
+            raise argparse.ArgumentTypeError(f"must {', or '.join(wanted)}, not {path.name!r}")
         return path
 
     return place

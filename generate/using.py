@@ -106,6 +106,16 @@ def compare(options: Namespace) -> int:
     return 0
 
 
+def export(options: Namespace) -> int:
+    """Write a model for those who have none of this code: ONNX, a state dict, its loader, a model card."""
+    workspace = open_workspace()
+    from generate import handover
+
+    files = handover.write(workspace, options.run, inference.load(options.run, workspace), options.out)
+    print(f"{', '.join(files)} of {options.run.name} in {options.out}")
+    return 0
+
+
 def _read(files: Sequence[Path], ink: str) -> Pictures:
     """The images that were named, and a word on those that were dark on bright."""
     found = pictures.read(files, ink)

@@ -29,7 +29,7 @@ from tests.miniature import Tiny, republish
 
 VERBS = (
     *("list", "figures", "check", "train", "demo", "sample", "encode", "interpolate", "traverse"),
-    "compare",
+    *("compare", "export"),
 )
 
 

@@ -34,7 +34,7 @@ OPTIONS = (
 )
 VERBS = (
     *("list", "figures", "check", "train", "demo", "sample", "encode", "interpolate", "traverse"),
-    *("compare", ""),
+    *("compare", "export", ""),
 )
 LINE = st.builds(
     lambda verb, words: [*([verb] if verb else []), *words],

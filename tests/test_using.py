@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import subprocess
+import sys
 from pathlib import Path
 
 import numpy as np
@@ -68,6 +71,46 @@ def test_samples_are_written_as_pictures(tmp_path: Path) -> None:
     assert Image.open(tmp_path / "grid.png").size == (232, 232)
     assert run("sample", "CGAN_16D", "--count", 2, "--label", 7, "--out", f"{tmp_path}/sevens/") == 0
     assert sorted(file.name for file in (tmp_path / "sevens").iterdir()) == ["00000_7.png", "00001_7.png"]
+
+
+PARTS = {
+    "AE_2D": ["decoder", "encoder"],
+    "VAE_16D": ["decoder", "encoder"],
+    "CGAN_16D": ["generator"],
+    "CLASSIFIER": ["classifier"],
+}
+
+
+@pytest.mark.sampled(2)
+@pytest.mark.parametrize("name", PARTS)
+def test_a_model_is_handed_over_to_those_who_have_none_of_this_code(tmp_path: Path, name: str) -> None:
+    onnxruntime = pytest.importorskip("onnxruntime")
+    assert run("export", name, "--out", tmp_path) == 0
+    # In a process of its own, where nothing of this project can be imported.
+    use = f"from load import *\nassert 'generate' not in sys.modules\ntorch.manual_seed(0)\n{USE[name]}"
+    code = f"import sys; sys.path.insert(0, '.')\n{use}\nprint(out.shape, out.min(), out.max())\n"
+    save = "import numpy; numpy.savez('used.npz', given=given.numpy(), out=out.detach().numpy())"
+    subprocess.run([sys.executable, "-I", "-c", code + save], cwd=tmp_path, check=True, capture_output=True)
+    used = np.load(tmp_path / "used.npz")
+    session = onnxruntime.InferenceSession(tmp_path / f"{PARTS[name][0]}.onnx")
+    np.testing.assert_allclose(session.run(None, {"input": used["given"]})[0], used["out"], atol=1e-4)
+    if name != "CLASSIFIER":
+        own = generate.load(name)
+        mine = generate.decode(name, used["given"][:, : own.latent])
+        np.testing.assert_allclose(used["out"][:, 0], mine, atol=1e-4)
+    card = (tmp_path / "README.md").read_text("utf-8")
+    assert card.startswith(f"# {name}\n")
+    assert "## Limits" in card
+    assert all(f"`{part}`" in card for part in PARTS[name])
+    assert re.search(r"^- `[\w/.]+`: [\d.e-]+$", card, re.MULTILINE), "something is measured"
+
+
+USE = {
+    "AE_2D": "given = torch.randn(3, 2); out = decoder(given)",
+    "VAE_16D": "given = torch.randn(3, 16); out = decoder(given)",
+    "CGAN_16D": "given = torch.cat([torch.randn(3, 16), torch.eye(10)[:3]], 1); out = generator(given)",
+    "CLASSIFIER": "given = torch.rand(3, 1, 28, 28); out = classifier(given)",
+}
 
 
 def test_a_code_is_not_asked_of_a_file_that_is_not_there(
