@@ -12,4 +12,4 @@ def test_every_public_function_is_listed_with_its_signature_and_its_words(html: 
         words = (getattr(generate, name).__doc__ or "").split("\n")[0].replace("``", "")
         assert words in page, name
     assert page.count("<dt") == len(generate.__all__)
-    assert "generate.sample(name: str, count: int, seed: int=0) -&gt; np.ndarray" in page
+    assert "generate.decode(name: str, codes: np.ndarray) -&gt; np.ndarray" in page

@@ -102,14 +102,14 @@ export class Plot {
     const { data } = image;
     new Uint32Array(data.buffer).fill(palette.shades[0]);
     const alpha = this.coloured ? 0.75 : 0.3;
-    const hues = (this.coloured ? palette.digits : Array(10).fill(palette.muted)).map(channels);
+    const [hues, muted] = [palette.digits.map(channels), channels(palette.muted)];
     const [across, down] = [SIZE / (right - left), SIZE / (top - bottom)];
     const inside = SIZE - size;
     for (let i = 0; i < labels.length; i++) {
       const x = Math.round((codes[2 * i] - left) * across - size / 2);
       const y = Math.round((top - codes[2 * i + 1]) * down - size / 2);
       if (!(x >= 0 && x <= inside && y >= 0 && y <= inside)) continue;
-      const [red, green, blue] = hues[labels[i]];
+      const [red, green, blue] = this.coloured ? hues[labels[i]] : muted; // then labels can be anything
       for (let row = 0; row < size; row++) {
         const start = 4 * ((y + row) * SIZE + x);
         for (let at = start; at < start + 4 * size; at += 4) {
