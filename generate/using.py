@@ -35,7 +35,7 @@ def sample(options: Namespace) -> int:
         pictures.write_grid(options.out, found.images)
     else:
         pictures.write_each(options.out, found.images, found.get("labels"))
-    print(f"{options.count} images by {run.name} in {options.out}")
+    print(f"{_images(options.count)} by {run.name} in {options.out}")
     return 0
 
 
@@ -56,7 +56,7 @@ def encode(options: Namespace) -> int:
         )
     if options.rebuild:
         pictures.write_pairs(options.rebuild, read.images, inference.decoded(workspace, run, values.codes))
-        print(f"{_counted(read)} over what {run.name} rebuilds of them in {options.rebuild}")
+        print(f"{_images(len(read.images))} over what {run.name} rebuilds of them in {options.rebuild}")
     if options.out:
         write_values(options.out, values)
         print(f"{len(values.codes)} codes by {run.name} in {options.out}")
@@ -102,7 +102,7 @@ def compare(options: Namespace) -> int:
         rebuilt = inference.decoded(workspace, run, inference.codes(workspace, run, read.images))
         rows[f"{title}: MSE {np.square(rebuilt - read.images).mean():.4f}"] = (role, rebuilt)
     pictures.write_rows(options.out, rows)
-    print(f"{_counted(read)} through all three in {options.out}")
+    print(f"{_images(len(read.images))} through all three in {options.out}")
     return 0
 
 
@@ -124,5 +124,5 @@ def _read(files: Sequence[Path], ink: str) -> Pictures:
     return found
 
 
-def _counted(read: Pictures) -> str:
-    return f"{len(read.images)} image{'s' * (len(read.images) != 1)}"
+def _images(count: int) -> str:
+    return f"{count} image{'s' * (count != 1)}"
