@@ -53,16 +53,16 @@ def sample(
 def encode(name: str, images: np.ndarray) -> np.ndarray:
     """The codes (N, latent) of images, a VAE's being posterior means; a GAN's are searched for."""
     from generate import inference
-    from generate.workspace import open_workspace
+    from generate.pictures import expected
 
-    return inference.codes(open_workspace(), _run(name), _as_images(images))
+    return inference.codes(_run(name), load(name), expected(images))
 
 
 def decode(name: str, codes: np.ndarray) -> np.ndarray:
     """The images of codes (N, latent)."""
     from generate import inference
 
-    return inference.apply(load(name), "decode", codes)[:, 0]
+    return inference.decoded(load(name), codes)
 
 
 def interpolate(name: str, start: np.ndarray, end: np.ndarray, steps: int = 8) -> np.ndarray:
@@ -74,20 +74,8 @@ def interpolate(name: str, start: np.ndarray, end: np.ndarray, steps: int = 8) -
     import numpy as np
 
     from generate import inference
-    from generate.workspace import open_workspace
 
-    return inference.walk(open_workspace(), _run(name), np.stack([start, end]), steps)
-
-
-def _as_images(images: np.ndarray) -> np.ndarray:
-    """Images (N, 28, 28), or one (28, 28), as what is expected.
-
-    Raises:
-        Unreadable: they are of another shape, or not in [0, 1].
-    """
-    from generate.pictures import expected
-
-    return expected(images)
+    return inference.walk(load(name), np.stack([start, end]), steps)
 
 
 def _run(name: str) -> Run:

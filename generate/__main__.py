@@ -97,7 +97,7 @@ def _add_uses(verbs: Any) -> None:
     sample.add_argument(
         "run", type=_run, metavar="MODEL", help="for example GAN_16D; an AE or VAE decodes N(0, I)"
     )
-    sample.add_argument("--count", type=_positive, default=100, metavar="N", help="how many (default 100)")
+    sample.add_argument("--count", type=_at_least(1), default=100, metavar="N", help="how many (default 100)")
     _add_seed(sample, "same seed, same first images (default 0)")
     sample.add_argument("--label", type=_digit, metavar="D", help="the digit that a conditional model makes")
     sample.add_argument(
@@ -112,7 +112,15 @@ def _add_uses(verbs: Any) -> None:
     encode.add_argument(
         "run", type=_run, metavar="RUN", help="for example VAE_2D; a GAN's codes are searched for"
     )
-    _add_images(encode, nargs="+", help="PNG, JPEG, .npz or .npy, of any size; without it, the test set")
+    encode.add_argument(
+        "--images",
+        nargs="+",
+        type=Path,
+        default=[],
+        metavar="FILE",
+        help="PNG, JPEG, .npz or .npy, of any size; without it, the test set",
+    )
+    _add_ink(encode)
     encode.add_argument(
         "--rebuild", type=_ending(".png"), metavar="FILE.png", help="the images over what is rebuilt of them"
     )
@@ -123,9 +131,9 @@ def _add_uses(verbs: Any) -> None:
     interpolate.add_argument(
         "--from", dest="start", type=Path, required=True, metavar="FILE", help="an image"
     )
-    interpolate.add_argument("--to", dest="end", type=Path, required=True, metavar="B", help="another")
+    interpolate.add_argument("--to", dest="end", type=Path, required=True, metavar="FILE", help="another")
     _add_ink(interpolate)
-    interpolate.add_argument("--steps", type=_steps, default=24, metavar="N", help="images (default 24)")
+    _add_steps(interpolate, 24)
     _add_out(interpolate, "an animation there and back, one picture, or a folder of PNG", ".gif", ".png", "")
 
     traverse = verbs.add_parser("traverse", help="draw what each dimension of a latent does alone")
@@ -133,13 +141,14 @@ def _add_uses(verbs: Any) -> None:
     traverse.add_argument("--image", type=Path, metavar="FILE", help="start from its code (default: a draw)")
     _add_ink(traverse)
     _add_seed(traverse, "of the draw to start from (default 0)")
-    traverse.add_argument("--steps", type=_steps, default=9, metavar="N", help="images each (default 9)")
+    _add_steps(traverse, 9)
     _add_out(traverse, "a row for each dimension, from -2 to 2", ".png")
 
     compare = verbs.add_parser("compare", help="draw images of yours through all three 16-D models")
     compare.add_argument("images", nargs="+", type=Path, metavar="FILE", help="PNG, JPEG, .npz or .npy")
     _add_ink(compare)
     _add_out(compare, "a figure in the site's style", ".png")
+
     export = verbs.add_parser("export", help="write a model as ONNX and as a plain state dict, with its card")
     export.add_argument("run", type=_run, metavar="RUN", help="for example VAE_16D")
     _add_out(export, "a folder", "")
@@ -161,7 +170,7 @@ def _add_yes(parser: argparse.ArgumentParser) -> None:
 
 def _add_means(parser: argparse.ArgumentParser) -> argparse.ArgumentParser:
     parser.add_argument(
-        "--jobs", type=_positive, metavar="N", help="runs trained at once (default: one a core)"
+        "--jobs", type=_at_least(1), metavar="N", help="runs trained at once (default: one a core)"
     )
     parser.add_argument(
         "--device", metavar="NAME", help="cpu, cuda, or auto (default: cuda where there is one)"
@@ -188,11 +197,16 @@ def _address(text: str) -> str:
     return text
 
 
-def _positive(text: str) -> int:
-    number = _whole(text)
-    if number < 1:
-        raise argparse.ArgumentTypeError(f"must be at least 1, not {number}")
-    return number
+def _at_least(least: int) -> Callable[[str], int]:
+    """A reader of whole numbers from ``least`` on."""
+
+    def read(text: str) -> int:
+        number = _whole(text)
+        if number < least:
+            raise argparse.ArgumentTypeError(f"must be at least {least}, not {number}")
+        return number
+
+    return read
 
 
 def _seed(text: str) -> int:
@@ -217,20 +231,13 @@ def _digit(text: str) -> int:
     return number
 
 
-def _steps(text: str) -> int:
-    number = _whole(text)
-    if number < 2:
-        raise argparse.ArgumentTypeError(f"must be at least 2, not {number}")
-    return number
-
-
 def _add_seed(parser: argparse.ArgumentParser, words: str) -> None:
     parser.add_argument("--seed", type=_seed, default=0, metavar="S", help=words)
 
 
-def _add_images(parser: argparse.ArgumentParser, **options: Any) -> None:
-    parser.add_argument("--images", type=Path, metavar="FILE", default=[], **options)
-    _add_ink(parser)
+def _add_steps(parser: argparse.ArgumentParser, usual: int) -> None:
+    words = f"images in a row (default {usual})"
+    parser.add_argument("--steps", type=_at_least(2), default=usual, metavar="N", help=words)
 
 
 def _add_ink(parser: argparse.ArgumentParser) -> None:

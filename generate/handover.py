@@ -129,7 +129,7 @@ def _interface(model: nn.Module) -> str:
 
 def _example(network: nn.Sequential) -> torch.Tensor:
     """Two inputs; the exporter takes a size of one for a constant."""
-    first = next(layer for layer in network if not isinstance(layer, nn.Unflatten))
+    first = network[0]
     return torch.rand(2, first.in_features) if isinstance(first, nn.Linear) else torch.rand(2, *SHAPE)
 
 

@@ -59,9 +59,7 @@ def sample(
         StoreError: it is not trained here, and its published weights are missing or damaged.
     """
     _refuse_what_does_not_fit(count)
-    model = load(run, workspace)
-    if not isinstance(model, Generative):
-        raise Unable(f"{run.name} draws no images; a model that does: {', '.join(_able(Generative))}")
+    model = _drawing(run, load(run, workspace))
     classes = model.classes if isinstance(model, Conditional) else 0
     if label is not None and not classes:
         raise Unable(f"{run.name} cannot be asked for a digit; a model that can: {', '.join(_asked())}")
@@ -71,7 +69,7 @@ def sample(
     if prior == "own":
         codes, mapped = torch.as_tensor(noise, dtype=torch.float32), True
     else:
-        codes, mapped = _mixture(workspace, run, noise, _components(prior)), False
+        codes, mapped = _mixture(workspace, _encoder(run, model), noise, _components(prior)), False
     labels = None
     if classes:
         labels = torch.arange(count) % classes if label is None else torch.full((count,), label)
@@ -87,57 +85,58 @@ def encode(workspace: Workspace, run: Run) -> Values:
         DataError: there is no test set to encode.
         StoreError: it is not trained here, and its published weights are missing or damaged.
     """
-    model = _encoder(run, workspace)
+    model = _encoder(run, load(run, workspace))
     test = workspace.dataset_images.test
     return Values({"codes": _array(_codes_of(workspace, model, test)), "labels": _array(test.labels)})
 
 
-def codes(workspace: Workspace, run: Run, images: np.ndarray) -> np.ndarray:
+def codes(run: Run, model: Any, images: np.ndarray) -> np.ndarray:
     """The codes (N, latent) of images (N, 28, 28), a VAE's being posterior means; a GAN's are searched for.
 
     Raises:
         Unable: the model makes no images, or is asked for digits, so that no search knows which.
-        StoreError: it is not trained here, and its published weights are missing or damaged.
     """
-    model = load(run, workspace)
     if isinstance(model, Encoding):
         return apply(model, "encode", images[:, None])
     if not isinstance(model, Generative) or (isinstance(model, Conditional) and model.classes):
         raise Unable(f"no codes can be found for {run.name}; for these they can: {', '.join(_searched())}")
-    device = measuring_device(workspace.device)
     starts = np.random.default_rng(0).standard_normal((CANDIDATES, model.latent))
-    given, candidates = (torch.as_tensor(values).float().to(device) for values in (images[:, None], starts))
+    given, candidates = (torch.as_tensor(at).float().to(_place(model)) for at in (images[:, None], starts))
     return _array(invert(model.decode, given, candidates))
 
 
-def walk(workspace: Workspace, run: Run, ends: np.ndarray, steps: int) -> np.ndarray:
+def decoded(model: Any, codes: np.ndarray) -> np.ndarray:
+    """The images (N, 28, 28) of codes (N, latent).
+
+    Raises:
+        Unable: the model makes no images.
+    """
+    return apply(model, "decode", codes)[:, 0]
+
+
+def walk(model: Any, ends: np.ndarray, steps: int) -> np.ndarray:
     """Images (steps, 28, 28) on the way between the codes (2, latent), both ends included.
 
     Along the straight line where codes come from an encoder, else along the great circle (White 2016), as in
     the figures of this site.
     """
-    model = load(run, workspace)
     way = linear if isinstance(model, Encoding) else spherical
     start, end = torch.as_tensor(ends, dtype=torch.float32)
-    return apply(model, "decode", _array(way(start, end, torch.linspace(0, 1, steps))))[:, 0]
+    return decoded(model, _array(way(start, end, torch.linspace(0, 1, steps))))
 
 
-def traversal(workspace: Workspace, run: Run, code: np.ndarray | None, seed: int, steps: int) -> np.ndarray:
-    """What each dimension does alone, others as in ``code`` (latent,) or a draw: (latent, steps, 28, 28)."""
-    model = load(run, workspace)
-    if not isinstance(model, Generative):
-        raise Unable(f"{run.name} draws no images; a model that does: {', '.join(_able(Generative))}")
-    at = np.random.default_rng(seed).standard_normal(model.latent) if code is None else code
-    moved = np.tile(at, (model.latent, steps, 1))
-    for dimension in range(model.latent):
+def traversal(run: Run, model: Any, code: np.ndarray | None, seed: int, steps: int) -> np.ndarray:
+    """What each dimension does alone, others as in ``code`` (latent,) or a draw: (latent, steps, 28, 28).
+
+    Raises:
+        Unable: the model makes no images.
+    """
+    latent = _drawing(run, model).latent
+    at = np.random.default_rng(seed).standard_normal(latent) if code is None else code
+    moved = np.tile(at, (latent, steps, 1))
+    for dimension in range(latent):
         moved[dimension, :, dimension] = np.linspace(-REACH, REACH, steps)
-    flat = apply(model, "decode", moved.reshape(-1, model.latent))
-    return flat.reshape(model.latent, steps, *SHAPE)
-
-
-def decoded(workspace: Workspace, run: Run, codes: np.ndarray) -> np.ndarray:
-    """The images (N, 28, 28) of codes (N, latent)."""
-    return apply(load(run, workspace), "decode", codes)[:, 0]
+    return decoded(model, moved.reshape(-1, latent)).reshape(latent, steps, *SHAPE)
 
 
 def load(run: Run, workspace: Workspace | None = None) -> Any:
@@ -173,8 +172,13 @@ def _refuse_what_does_not_fit(count: int) -> None:
     )
 
 
-def _encoder(run: Run, workspace: Workspace) -> Any:
-    model = load(run, workspace)
+def _drawing(run: Run, model: Any) -> Any:
+    if not isinstance(model, Generative):
+        raise Unable(f"{run.name} draws no images; a model that does: {', '.join(_able(Generative))}")
+    return model
+
+
+def _encoder(run: Run, model: Any) -> Any:
     if not isinstance(model, Encoding):
         raise Unable(f"{run.name} has no encoder; a model that has: {', '.join(_able(Encoding))}")
     return model
@@ -192,9 +196,8 @@ def _components(prior: str) -> int:
     return int(found[1])
 
 
-def _mixture(workspace: Workspace, run: Run, noise: np.ndarray, components: int) -> torch.Tensor:
+def _mixture(workspace: Workspace, model: Any, noise: np.ndarray, components: int) -> torch.Tensor:
     """Draws of a mixture fitted to the codes of training images; the first of each row chooses a Gaussian."""
-    model = _encoder(run, workspace)
     codes = _array(_codes_of(workspace, model, workspace.dataset_images.train).double())
     fitted = GaussianMixture(components, random_state=0, reg_covar=1e-5).fit(codes)
     chosen = np.searchsorted(np.cumsum(fitted.weights_)[:-1], norm.cdf(noise[:, 0]))
@@ -234,6 +237,11 @@ def _searched() -> list[str]:
     return [name for name in _able(Generative) if name not in _asked()]
 
 
+def _place(model: Any) -> torch.device:
+    device: torch.device = next(model.parameters()).device
+    return device
+
+
 def _array(tensor: torch.Tensor) -> np.ndarray:
     return tensor.cpu().numpy()
 
@@ -246,9 +254,8 @@ def apply(model: Any, method: str, given: np.ndarray) -> np.ndarray:
         Unable: the model has no such method.
     """
     role = {"encode": Encoding, "decode": Generative}[method]
-    device = next(model.parameters()).device
     if not isinstance(model, role):
         raise Unable(f"this model cannot {method}; one that can: {', '.join(_able(role))}")
     return _array(
-        in_chunks(lambda some: getattr(model, method)(some.to(device)), torch.as_tensor(given).float())
+        in_chunks(lambda some: getattr(model, method)(some.to(_place(model))), torch.as_tensor(given).float())
     )

@@ -36,7 +36,6 @@ SHAPES = "(N, 28, 28), (N, 784), or images of any size, (H, W) or (H, W, 3)"
 RANGES = "0 to 1, or 0 to 255"
 ROW = 10  # images
 SCALE = 4  # device pixels a pixel of what is written to be looked at
-INKS = ("auto", "bright", "dark")
 
 
 class Unreadable(UserError):
@@ -137,17 +136,16 @@ def _picture(file: Path) -> Floats:
             picture = ImageOps.exif_transpose(opened)
             if picture.mode.startswith("I"):  # 16 bits a pixel
                 return np.asarray(picture, np.float32) / 65535
-            layers = np.asarray(picture.convert("RGBA"), np.float32) / 255
+            layers = np.asarray(picture.convert("RGBA").convert("LA"), np.float32) / 255
     except FileNotFoundError:
         raise Unreadable(f"there is no file {file}") from None
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError) as error:
         raise Unreadable(
             f"{file} could not be read as a picture ({error}). PNG, JPEG, .npz and .npy can"
         ) from None
-    opaque = layers[..., 3]
+    grey, opaque = layers[..., 0], layers[..., 1]
     if _ground(opaque) < 0.5:
         return opaque
-    grey = layers[..., :3] @ np.array([0.299, 0.587, 0.114], np.float32)  # luma of ITU-R BT.601
     seen: Floats = grey * opaque + (1 - opaque)  # on white
     return seen
 
@@ -207,19 +205,18 @@ def _shaped(values: Floats, file: object) -> Floats:
 
 def write_grid(path: Path, images: Floats, columns: int | None = None) -> None:
     """One PNG with all images (N, 28, 28), dark on bright as in the site's figures; a square by default."""
-    across = columns or int(np.ceil(np.sqrt(len(images))))
-    write_bytes(path, render.png(_enlarged(tiles(LIGHT, grid(_bytes(images), across)))))
+    _write_tiles(path, grid(_bytes(images), columns or int(np.ceil(np.sqrt(len(images))))))
 
 
 def write_pairs(path: Path, images: Floats, rebuilt: Floats) -> None:
     """One PNG: the images (N, 28, 28), ten in a row, each over what was rebuilt of it."""
-    rows = []
-    for start in range(0, len(images), ROW):
-        for kind in (images, rebuilt):
-            row = np.zeros((min(ROW, len(images)), SIDE, SIDE), np.float32)
-            row[: len(kind[start : start + ROW])] = kind[start : start + ROW]
-            rows.append(row)
-    write_grid(path, np.concatenate(rows), columns=len(rows[0]))
+    across = min(ROW, len(images))
+    both = np.stack([grid(_bytes(kind), across) for kind in (images, rebuilt)], axis=1)
+    _write_tiles(path, both.reshape(-1, across, SIDE, SIDE))
+
+
+def _write_tiles(path: Path, laid: NDArray[np.uint8]) -> None:
+    write_bytes(path, render.png(_enlarged(tiles(LIGHT, laid))))
 
 
 def write_each(folder: Path, images: Floats, labels: Sequence[int] | None = None) -> None:

@@ -51,11 +51,10 @@ def encode(options: Namespace) -> int:
         values = inference.encode(workspace, run)
     else:
         read = _read(options.images, options.ink)
-        values = Values(
-            {"codes": inference.codes(workspace, run, read.images), "names": np.array(read.names)}
-        )
+        model = inference.load(run, workspace)
+        values = Values({"codes": inference.codes(run, model, read.images), "names": np.array(read.names)})
     if options.rebuild:
-        pictures.write_pairs(options.rebuild, read.images, inference.decoded(workspace, run, values.codes))
+        pictures.write_pairs(options.rebuild, read.images, inference.decoded(model, values.codes))
         print(f"{_images(len(read.images))} over what {run.name} rebuilds of them in {options.rebuild}")
     if options.out:
         write_values(options.out, values)
@@ -66,9 +65,9 @@ def encode(options: Namespace) -> int:
 def interpolate(options: Namespace) -> int:
     """Walk from one image to another through a model's latent space."""
     run = options.run
-    workspace = open_workspace()
     ends = np.concatenate([_read([end], options.ink).images[:1] for end in (options.start, options.end)])
-    images = inference.walk(workspace, run, inference.codes(workspace, run, ends), options.steps)
+    model = inference.load(run, open_workspace())
+    images = inference.walk(model, inference.codes(run, model, ends), options.steps)
     if options.out.suffix == ".gif":
         pictures.write_film(options.out, images)
     elif options.out.suffix == ".png":
@@ -82,11 +81,10 @@ def interpolate(options: Namespace) -> int:
 def traverse(options: Namespace) -> int:
     """Draw what each dimension does alone: a row each, the others as in an image's code, or a draw."""
     run = options.run
-    workspace = open_workspace()
-    code = None
-    if options.image:
-        code = inference.codes(workspace, run, _read([options.image], options.ink).images[:1])[0]
-    rows = inference.traversal(workspace, run, code, options.seed, options.steps)
+    image = _read([options.image], options.ink).images[:1] if options.image else None
+    model = inference.load(run, open_workspace())
+    code = None if image is None else inference.codes(run, model, image)[0]
+    rows = inference.traversal(run, model, code, options.seed, options.steps)
     pictures.write_grid(options.out, rows.reshape(-1, *rows.shape[2:]), columns=options.steps)
     far = inference.REACH
     print(f"{len(rows)} dimensions of {run.name}, each from -{far:g} to {far:g}, in {options.out}")
@@ -99,7 +97,8 @@ def compare(options: Namespace) -> int:
     read = _read(options.images, options.ink)
     rows = {"as the models see it": ("real", read.images)}
     for title, role, run in THREE:
-        rebuilt = inference.decoded(workspace, run, inference.codes(workspace, run, read.images))
+        model = inference.load(run, workspace)
+        rebuilt = inference.decoded(model, inference.codes(run, model, read.images))
         rows[f"{title}: MSE {np.square(rebuilt - read.images).mean():.4f}"] = (role, rebuilt)
     pictures.write_rows(options.out, rows)
     print(f"{_images(len(read.images))} through all three in {options.out}")

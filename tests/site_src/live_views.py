@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import Locator, Page, Route
 
 from site_src.shortcodes.figures import FIGURE, VIEW
 
@@ -66,6 +66,11 @@ def settled(page: Page, view: str) -> list[str]:
         before, found = found, pictures(page, view)
         if found == before:
             return found
+
+
+def keeping(requests: list[Route]) -> Callable[[Route], None]:
+    """Keeps requests and answers none; the browser's library takes no method of a list."""
+    return lambda route: requests.append(route)  # noqa: PLW0108
 
 
 def path_of(page: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from live_views import pictures, settled, start, until, view_of
+from live_views import keeping, pictures, settled, start, until, view_of
 from playwright.sync_api import Page, Route, expect
 
 Visit = Callable[..., Page]
@@ -18,15 +18,6 @@ SHIFTS = """() => {
     for (const entry of list.getEntries()) if (!entry.hadRecentInput) window.shift += entry.value;
   }).observe({ type: "layout-shift", buffered: true });
 }"""
-
-
-def waiting_for(requests: list[Route]) -> Callable[[Route], None]:
-    """Keeps requests and answers none."""
-
-    def keep(route: Route) -> None:
-        requests.append(route)
-
-    return keep
 
 
 def still(visit: Visit, path: str = "", **options: Any) -> Page:
@@ -69,7 +60,7 @@ def test_it_moves_unasked_for_less_than_five_seconds(visit: Visit) -> None:
 def test_a_digit_comes_without_waiting_for_the_others(visit: Visit) -> None:
     waiting: list[Route] = []
     page = visit("glossary/")
-    page.route("**/playground/gan_2d.npz", waiting_for(waiting))
+    page.route("**/playground/gan_2d.npz", keeping(waiting))
     page.goto(page.url.replace("glossary/", ""))
     start(page, "hero")
     until(page, lambda: len(set(pictures(page, "hero"))) == 4, "two images, and none of the third")

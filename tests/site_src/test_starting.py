@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from live_views import DOCS, pictures, settled, start, until, view_of, views_of
+from live_views import DOCS, SHOWN, keeping, opened, pictures, settled, start, until, view_of, views_of
 from playwright.sync_api import Browser, Page, Route, expect
 
 ASSETS = Path(__file__).parents[2] / "site_src" / "theme" / "assets"
@@ -21,22 +21,12 @@ NEEDS = """async ([view, of]) => {
   const { needs } = await import(new URL("/sub/path/assets/playground/needs.js", location.href));
   return needs(view, of);
 }"""
-SCROLLED = """view => {
-  const place = document.querySelector(`[data-view=${view}]`);
-  place?.scrollIntoView({ behavior: "instant" });
-  return Boolean(place);
-}"""
 
 Visit = Callable[..., Page]
 
 
 def came(asked: list[str], file: str) -> bool:
     return any(url.endswith(file) for url in asked)
-
-
-def keeping(held: list[Route]) -> Callable[[Route], None]:
-    """Keeps requests and answers none; the browser's library takes no method of a list."""
-    return lambda route: held.append(route)  # noqa: PLW0108
 
 
 def imported(file: Path) -> set[Path]:
@@ -79,7 +69,7 @@ def test_all_that_a_view_needs_is_asked_for_while_its_code_is_on_its_way(
     page = visit("glossary/", routes={f"**/views/{view}.js": keeping(held)})
     page.on("request", lambda request: asked.append(request.url))
     page.goto(page.url.replace("glossary/", page_name))
-    until(page, lambda: bool(page.evaluate(SCROLLED, view) and held), "its code is asked for")
+    until(page, lambda: bool(page.evaluate(SHOWN, view) or held), "its code is asked for")
     of = view_of(page, view).get_attribute("data-of")
     needs = page.evaluate(NEEDS, [view, of])
     pieces = [f"/playground/{name}.js" for name in needs["code"]]
@@ -152,9 +142,7 @@ def test_a_link_stays_with_the_view_that_was_touched(visit: Visit) -> None:
 
 
 def test_lifting_the_pen_by_key_says_what_was_read(visit: Visit) -> None:
-    page = visit("playground/")
-    start(page, "draw")
-    view = view_of(page, "draw")
+    _, view = opened(visit, "playground", "draw")
     pad = view.get_by_label("Drawing pad")
     for key in ("Delete", "Space", *["ArrowDown"] * 8, "Space"):
         pad.press(key)
@@ -162,9 +150,7 @@ def test_lifting_the_pen_by_key_says_what_was_read(visit: Visit) -> None:
 
 
 def test_undo_and_the_pen_width_change_what_the_networks_see(visit: Visit) -> None:
-    page = visit("playground/")
-    start(page, "draw")
-    view = view_of(page, "draw")
+    page, view = opened(visit, "playground", "draw")
     view.get_by_role("button", name="Clear").click()
     undo = view.get_by_role("button", name="Undo")
     expect(undo).to_be_disabled()
@@ -193,9 +179,7 @@ def test_undo_and_the_pen_width_change_what_the_networks_see(visit: Visit) -> No
 @pytest.mark.parametrize("share", [0.15, 0.9])
 def test_small_and_large_drawings_are_seen_alike(visit: Visit, share: float) -> None:
     """A seven of any size is read as one, in a line as thick."""
-    page = visit("playground/")
-    start(page, "draw")
-    view = view_of(page, "draw")
+    page, view = opened(visit, "playground", "draw")
     view.get_by_role("button", name="Clear").click()
     box = view.get_by_label("Drawing pad").bounding_box()
     assert box
